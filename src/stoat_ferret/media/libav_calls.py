@@ -131,6 +131,13 @@ def indexed_key_frames(path: MediaPath, index: int) -> list[float]:
     return libav_key_frames.indexed_key_frames(path, index)
 
 
+def canvas_size(path: MediaPath, index: int, seconds: float) -> tuple[int, int] | None:
+    """See `libav_subtitles.canvas_size`."""
+    from stoat_ferret.media import libav_subtitles
+
+    return libav_subtitles.canvas_size(path, index, seconds)
+
+
 def last_end(path: MediaPath, index: int) -> int | None:
     """See `libav_key_frames.last_end`."""
     from stoat_ferret.media import libav_key_frames

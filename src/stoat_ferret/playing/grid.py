@@ -55,6 +55,12 @@ class Grid:
         """The length of each segment in seconds."""
         return [end - start for start, end in pairwise((*self.starts, self.end))]
 
+    def until(self, number: int) -> Grid:
+        """Return the segments before one with a number."""
+        if number >= len(self.starts):
+            return self
+        return Grid(self.starts[:number], self.starts[number])
+
     def number_at(self, seconds: float) -> int:
         """Return the number of the segment that something at `seconds` belongs to."""
         return max(0, bisect_right(self.starts, seconds + _TOLERANCE) - 1)

@@ -5,40 +5,46 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections import OrderedDict
-from contextlib import asynccontextmanager, suppress
+import shlex
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import anyio
+import structlog
 
 from stoat_ferret.errors import (
-    FileVanishedError,
-    MediaError,
     NotPlayableError,
     PlaybackBusyError,
     PlaybackSupersededError,
     ProcessTimeoutError,
 )
-from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.media.libav_calls import indexed_key_frames
-from stoat_ferret.media.worker_call import run_on_file
+from stoat_ferret.playing.ffmpeg_arguments import (
+    MOST_SEGMENTS,
+    SUBTITLE_SECONDS,
+    ffmpeg_arguments,
+)
+from stoat_ferret.playing.file_facts import FileFacts
 from stoat_ferret.playing.grid import Grid, StreamEntry, media_playlist, multivariant_playlist
 from stoat_ferret.playing.segment_cache import SegmentCache
-from stoat_ferret.playing.subtitles import TEXT_SUBTITLES, read_subtitles
+from stoat_ferret.playing.sidecars import Sidecars
+from stoat_ferret.playing.source import info_of
+from stoat_ferret.playing.subtitles import SubtitleTracks
 from stoat_ferret.playing.transcoder import Transcoder
 from stoat_ferret.playing.variant import (
+    BLU_RAY_SUBTITLES,
     Variant,
     bandwidth_of,
     choose_variant,
     codecs_of,
-    ffmpeg_arguments,
     heights_of,
+    image_subtitles_of,
     may_copy,
     picture_of,
     size_of,
 )
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
@@ -51,15 +57,15 @@ if TYPE_CHECKING:
     from stoat_ferret.processes.worker_pool import MediaWorkers
     from stoat_ferret.render.run.sources import SourceResolver
 
+log = structlog.get_logger(__name__)
+
 WAIT_SECONDS = 60.0
 """The longest wait for a segment."""
 _BUSY_SECONDS = 5.0
 """The longest wait for one of the processes."""
 _SWEEP_SECONDS = 1.0
-_READERS = 2
-"""The files whose subtitles are read at a time."""
-_MOST_INDEXES = 200
 _MOST_VIEWERS = 10_000
+_LONGEST_SHOWN = 500
 VIEWER = re.compile(r"[\w-]{1,40}", re.ASCII)
 """The form of the name of a player."""
 
@@ -68,7 +74,8 @@ VIEWER = re.compile(r"[\w-]{1,40}", re.ASCII)
 class StreamRequest:
     """A request of a player: a video for a client, its audio stream and height, and its name.
 
-    Without `audio`, that is the first one; without `height`, that of the video itself.
+    Without `audio`, that is the first one; without `height`, that of the video itself. `subtitles`
+    is a stream of pictures that are burned in.
     """
 
     video: VideoDetails
@@ -76,6 +83,7 @@ class StreamRequest:
     audio: int | None = None
     height: int | None = None
     viewer: str | None = None
+    subtitles: int | None = None
 
     @property
     def query(self) -> str:
@@ -86,6 +94,7 @@ class StreamRequest:
             "codecs": ",".join(sorted(self.client.codecs)),
             "hdr": "true" if self.client.shows_hdr else None,
             "viewer": self.viewer,
+            "subtitles": self.subtitles,
         }
         return urlencode({name: value for name, value in names.items() if value is not None})
 
@@ -94,6 +103,7 @@ class StreamRequest:
 class _Stream:
     """A video in one quality, and the name of its segments in the cache."""
 
+    video: VideoDetails
     path: str
     info: MediaInfo
     variant: Variant
@@ -145,15 +155,13 @@ class Streams:
     ) -> None:
         self._resolver = resolver
         self._ffmpeg = ffmpeg
-        self._workers = workers
         self._cache = cache
+        self.subtitles = SubtitleTracks(resolver, ffmpeg, cache, Sidecars(resolver.files, workers))
         self._most_processes = most_processes
         self._idle_seconds = idle_seconds
-        self._probe_seconds = probe_seconds
+        self._facts = FileFacts(workers, probe_seconds)
         self._viewers: dict[str, _Viewer] = {}
-        self._key_frames: OrderedDict[tuple[str, ...], list[float]] = OrderedDict()
         self._starting = asyncio.Lock()
-        self._reading = asyncio.Semaphore(_READERS)
 
     @property
     def pids(self) -> list[int]:
@@ -169,7 +177,7 @@ class Streams:
         if asked.height is not None:
             return media_playlist((await self._open(asked)).grid, asked.query)
         entries = []
-        for height in heights_of(_info(asked.video)):
+        for height in heights_of(info_of(asked.video)):
             one = replace(asked, height=height)
             stream = await self._open(one)
             width, lines = size_of(stream.info, height)
@@ -214,25 +222,6 @@ class Streams:
         await _in_time(viewer, run.wait_for(number))
         return await self._made(stream, name)
 
-    async def subtitles(self, video: VideoDetails, index: int) -> bytes:
-        """Return the text subtitles of a stream as WebVTT; the first time reads the whole file.
-
-        Raises `NotPlayableError` for another stream, and the errors of `run_program`.
-        """
-        info = _info(video)
-        if index not in {one.index for one in info.subtitles if one.codec in TEXT_SUBTITLES}:
-            raise NotPlayableError(f"The file has no text subtitles in stream {index}.")
-        stream = f"{video.id}-{video.fingerprint}-subtitles"
-        if (found := await self._cache.read(stream, str(index))) is not None:
-            return found
-        path = await self._resolver.path_of(video)
-        ffmpeg = (await self._ffmpeg.describe_software()).path
-        async with self._reading:
-            text = await read_subtitles(ffmpeg, path, index)
-        with suppress(OSError, TimeoutError):  # the next player reads the file again
-            await self._cache.write(stream, str(index), text)
-        return text
-
     async def _made(self, stream: _Stream, name: str) -> bytes:
         found = await self._cache.read(stream.name, name)
         if found is None:
@@ -266,17 +255,24 @@ class Streams:
 
     async def _open(self, request: StreamRequest) -> _Stream:
         video = request.video
-        info = _info(video)
+        info = info_of(video)
         path = await self._resolver.path_of(video)
         height = heights_of(info)[0] if request.height is None else request.height
-        grid = await self._aligned(path, video, info, request.client)
+        grid = None
+        if request.subtitles is None:
+            grid = await self._aligned(path, video, info, request.client)
         variant = choose_variant(
-            info, request.client, height, request.audio, is_aligned=grid is not None
+            info,
+            request.client,
+            height,
+            request.audio,
+            request.subtitles,
+            is_aligned=grid is not None,
         )
         if grid is None or not variant.copies_video:
             grid = Grid.fixed(info.duration_seconds or 0.0)
         name = f"{video.id}-{video.fingerprint}-{variant.name}"
-        return _Stream(path, info, variant, grid, name)
+        return _Stream(video, path, info, variant, grid, name)
 
     async def _aligned(
         self, path: str, video: VideoDetails, info: MediaInfo, client: Client
@@ -285,37 +281,36 @@ class Streams:
         picture = picture_of(info)
         if not may_copy(picture, client):
             return None
-        key = (video.id, str(video.fingerprint))
-        if key not in self._key_frames:
-            try:
-                times = await run_on_file(
-                    self._workers,
-                    indexed_key_frames,
-                    path,
-                    picture.index,
-                    timeout_seconds=self._probe_seconds,
-                )
-            except MediaError:
-                times = []  # it is encoded then, if it can be
-            self._key_frames[key] = times
-            while len(self._key_frames) > _MOST_INDEXES:
-                self._key_frames.popitem(last=False)
-        self._key_frames.move_to_end(key)
-        return Grid.aligned(self._key_frames[key], info.duration_seconds or 0.0)
+        key_frames = await self._facts.key_frames(path, video, picture.index)
+        return Grid.aligned(key_frames, info.duration_seconds or 0.0)
 
     async def _start(self, viewer: _Viewer, stream: _Stream, first: int) -> Transcoder:
         """Start a run for `viewer` in place of its last one."""
         await viewer.stop()
         tools = await self._ffmpeg.describe_software()
+        grid = stream.grid
+        if not stream.variant.copies_video:
+            grid = grid.until(first + MOST_SEGMENTS)
+        canvas = await self._canvas(stream, grid.starts[first])
         arguments = ffmpeg_arguments(
-            stream.path, stream.info, stream.variant, stream.grid, first, tools
+            stream.path, stream.info, stream.variant, grid, first, tools, canvas
         )
-        run = Transcoder(stream.grid, first, _Store(self._cache, stream.name))
+        shown = [_shortened(argument) for argument in (str(tools.path), *arguments)]
+        log.info("conversion_started", video_id=stream.video.id, command=shlex.join(shown))
+        run = Transcoder(grid, first, _Store(self._cache, stream.name))
         async with self._starting:
             await self._make_room()
             await run.start(tools.path, arguments)
             viewer.run, viewer.stream = run, stream.name
         return run
+
+    async def _canvas(self, stream: _Stream, seconds: float) -> tuple[int, int] | None:
+        """Return the size that subtitles to burn in were made for, if FFmpeg does not see it."""
+        index = stream.variant.subtitles
+        if index is None or image_subtitles_of(stream.info, index).codec != BLU_RAY_SUBTITLES:
+            return None
+        before = max(0.0, seconds - SUBTITLE_SECONDS)
+        return await self._facts.canvas(stream.path, stream.video, index, before)
 
     async def _make_room(self) -> None:
         """Wait until another process may be started. Raises `PlaybackBusyError`."""
@@ -347,6 +342,12 @@ class _Store:
         await self.cache.write(self.stream, name, data)
 
 
+def _shortened(argument: str) -> str:
+    """Return an argument for the log; the times of key frames are many."""
+    shown = for_display(argument)
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
+
+
 async def _in_time(viewer: _Viewer, waiting: Coroutine[None, None, None]) -> None:
     viewer.waiting += 1
     try:
@@ -358,15 +359,6 @@ async def _in_time(viewer: _Viewer, waiting: Coroutine[None, None, None]) -> Non
     finally:
         viewer.waiting -= 1
         viewer.used_at = asyncio.get_running_loop().time()
-
-
-def _info(video: VideoDetails) -> MediaInfo:
-    if video.status is VideoStatus.MISSING:
-        # The path may lead to another file by now, which is not this video.
-        raise FileVanishedError(video.path, "The last scan did not find it. It is missing.")
-    if video.media_info is None:
-        raise NotPlayableError("The file could not be read, so it cannot be played.")
-    return video.media_info
 
 
 @asynccontextmanager

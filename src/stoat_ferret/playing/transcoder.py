@@ -86,7 +86,8 @@ class Transcoder:
 
     def will_make(self, number: int) -> bool:
         """Return whether a segment comes soon, so that nobody should start another run for it."""
-        return not self.is_over and self.next <= number <= max(self.next, self.wanted) + AHEAD
+        last = min(max(self.next, self.wanted) + AHEAD, len(self._grid.starts) - 1)
+        return not self.is_over and self.next <= number <= last
 
     async def wait_for(self, number: int) -> None:
         """Wait until segment `number` was made, or the run is over; it raises its error."""

@@ -59,3 +59,9 @@ def test_a_playlist_lists_the_segments() -> None:
         *("#EXTINF:6.000000,", "0.m4s?height=90"),
         *("#EXTINF:1.500000,", "1.m4s?height=90", "#EXT-X-ENDLIST"),
     ]
+
+
+def test_the_first_segments_end_where_the_next_one_starts() -> None:
+    whole = Grid.fixed(10)
+    assert whole.until(2) == Grid((0.0, 3.0), 6.0)
+    assert whole.until(4) == whole

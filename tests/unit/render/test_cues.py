@@ -14,11 +14,12 @@ from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.text.cues import Cue, Cues, joined, read_cues
 from stoat_ferret.render.run.subtitle_files import (
     beside,
-    decode,
     is_forced,
     language_of,
     subtitle_text,
+    title_of,
 )
+from stoat_ferret.render.run.text_encoding import decode
 
 SRT = """1
 00:00:01,000 --> 00:00:03,500
@@ -73,6 +74,15 @@ def test_subrip_is_read(ending: str) -> None:
     cues = read_cues(SRT.replace("\n", ending), ".SRT")
     assert times(cues) == [(1, 3.5), (4, 6.5)]
     assert [cue.text for cue in cues.found] == ["<i>Hi</i> there\nyou", "End"]
+
+
+def test_subrip_is_read_where_blank_lines_are_missing_or_too_many() -> None:
+    cues = read_cues(
+        "1\n00:00:01,000 --> 00:00:02,000\nOne\n2\n00:00:03,000 --> 00:00:04,000\n\nTwo\n\nlines"
+        "\n\n00:00:05,000 --> 00:00:06,000\n3\n\n4\n00:00:07,000 --> 00:00:08,000\n4",
+        ".srt",
+    )
+    assert [cue.text for cue in cues.found] == ["One", "Two\nlines", "3", "4"]
 
 
 def test_webvtt_becomes_subrip() -> None:
@@ -170,13 +180,29 @@ def test_the_encoding_is_seen_or_named(encoding: str, named: str | None, text: s
         ("windows-1252", None, "naïve €"),
         ("windows-1250", "pol", "Cześć"),
         ("windows-1251", "rus", "Привет"),
+        ("koi8-r", "rus", "Привет, как дела? Я не знаю, что сказать."),
         ("gb18030", "zho", "你好"),
+        ("big5", "zho", "我不知道該對你說什麼。我們回家吧,已經很晚了。"),
+        ("euc-jp", "jpn", "何と言えばいいのかわからない。家に帰ろう、もう遅い。"),
+        ("windows-1251", None, "Привет, как дела? Я не знаю, что сказать."),
+        ("windows-1250", None, "Cześć, jak się masz? Nie wiem, co ci powiedzieć. Już późno."),
+        ("windows-1252", None, "Hej, hur mår du? Vi går hem, det är för sent."),
+        ("windows-1255", None, "שלום, מה שלומך? אני לא יודע מה לומר לך. בוא נלך הביתה, כבר מאוחר."),
+        ("shift_jis", None, "何と言えばいいのかわからない。家に帰ろう、もう遅い。"),
+        ("euc-kr", None, "뭐라고 말해야 할지 모르겠어요. 집에 갑시다."),
     ],
 )
-def test_an_old_encoding_is_guessed_by_the_language(
+def test_an_old_encoding_is_guessed_by_the_language_or_the_text(
     encoding: str, language: str | None, text: str
 ) -> None:
     assert decode(text.encode(encoding), language, None) == (text, encoding)
+
+
+def test_a_few_broken_bytes_do_not_spoil_the_rest() -> None:
+    text, guess = decode("Łódź, dzień dobry, źle ".encode() * 5 + b"\xff", None, None)
+    assert (text.count("Łódź"), text[-1], guess) == (5, "\N{REPLACEMENT CHARACTER}", None)
+    with pytest.raises(ValueError, match="it is no text"):
+        decode(b"\x1aE\xdf\xa3" + bytes(40) + b"words" * 60, None, None)
 
 
 def test_a_guess_is_noted_and_a_wrong_encoding_refused() -> None:
@@ -186,7 +212,7 @@ def test_a_guess_is_noted_and_a_wrong_encoding_refused() -> None:
     with pytest.raises(RenderRefusedError, match="not in the encoding utf-8: save it as UTF-8"):
         subtitle_text("film.srt", data, "utf-8")
     with pytest.raises(RenderRefusedError, match="not in the encoding windows-1252"):
-        subtitle_text("film.srt", SRT.replace("Hi", "H\x81").encode("latin-1"), None)
+        subtitle_text("film.srt", SRT.replace("Hi", "H\x81").encode("latin-1"), "windows-1252")
 
 
 @pytest.mark.parametrize(
@@ -199,6 +225,8 @@ def test_a_guess_is_noted_and_a_wrong_encoding_refused() -> None:
         ("film.pt-BR.srt", "por"),
         ("film.2024.cut.srt", None),
         ("en.srt", None),
+        ("film.en.hi.srt", "eng"),
+        ("film.hi.srt", "hin"),
     ],
 )
 def test_the_language_is_in_the_name(name: str, language: str | None) -> None:
@@ -210,6 +238,21 @@ def test_forced_subtitles_say_so() -> None:
     assert not is_forced("forced.srt")
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("film.srt", None),
+        ("film.en.srt", None),
+        ("film.en.forced.srt", "Forced"),
+        ("film.en.hi.srt", "SDH"),
+        ("film.pt-BR.srt", "pt-BR"),
+        ("film.Director's words.de.vtt", "Director's words"),
+    ],
+)
+def test_the_rest_of_the_name_is_a_title(name: str, title: str | None) -> None:
+    assert title_of(name) == title
+
+
 def test_the_files_of_a_video_are_called_as_it_is() -> None:
     names = ["film.en.srt", "film.SRT", "film.mp4", "film 2.srt", "filmed.srt", "a.srt"]
     assert beside("film.mp4", [*names, "film.de.forced.ass"]) == [
@@ -217,3 +260,9 @@ def test_the_files_of_a_video_are_called_as_it_is() -> None:
         "film.en.srt",
         "film.de.forced.ass",
     ]
+
+
+def test_a_file_belongs_to_the_video_with_the_longest_name() -> None:
+    names = ["film.mp4", "film.2.mp4", "film.2.en.srt", "Film.en.srt"]
+    assert beside("film.mp4", names) == ["Film.en.srt"]
+    assert beside("film.2.mp4", names) == ["film.2.en.srt"]

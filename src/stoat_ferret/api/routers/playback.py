@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from stoat_ferret.api.dependencies import ServicesDep, VideosDep
+from stoat_ferret.api.etags import is_among
 from stoat_ferret.api.openapi import Responses, problems
 from stoat_ferret.api.routers.videos import VideoId
 from stoat_ferret.api.schemas.playback import PlaybackResponse, StreamQuery
@@ -24,6 +25,7 @@ from stoat_ferret.errors import (
     RootUnavailableError,
     VideoNotFoundError,
 )
+from stoat_ferret.playing.sidecars import LAST_INDEX
 
 router = APIRouter(prefix="/api/v1/videos", tags=["playback"])
 
@@ -73,9 +75,15 @@ _BYTES: Responses = {
     summary="Get the ways to play a video",
     responses=problems(VideoNotFoundError),
 )
-async def get_playback(video_id: VideoId, videos: VideosDep) -> PlaybackResponse:
-    """Return how a client can play a video: the file itself, or converted while it is watched."""
-    return PlaybackResponse.of(await videos.get(video_id))
+async def get_playback(
+    video_id: VideoId, videos: VideosDep, services: ServicesDep
+) -> PlaybackResponse:
+    """Return how a client can play a video: the file itself, or converted while it is watched.
+
+    Subtitle files beside the video are looked for now.
+    """
+    video = await videos.get(video_id)
+    return PlaybackResponse.of(video, await services.streams.subtitles.files_of(video))
 
 
 @router.get(
@@ -131,6 +139,7 @@ async def get_segment(
     response_class=Response,
     responses={
         **_text("text/vtt", "WEBVTT"),
+        304: {"description": "They have not changed since; see `If-None-Match`."},
         **problems(
             *_FILE,
             BinaryNotFoundError,
@@ -142,10 +151,16 @@ async def get_segment(
 )
 async def get_subtitles(
     video_id: VideoId,
-    index: Annotated[int, Path(ge=0, le=10_000, description="The index of the track.")],
+    index: Annotated[
+        int, Path(ge=0, le=LAST_INDEX, description="The `index` of the track in `playback`.")
+    ],
+    request: Request,
     videos: VideosDep,
     services: ServicesDep,
 ) -> Response:
-    """Return the subtitles of a track of the file as WebVTT."""
-    text = await services.streams.subtitles(await videos.get(video_id), index)
-    return Response(text, media_type="text/vtt; charset=utf-8", headers=_HEADERS)
+    """Return the subtitles of a track of the file, or of a file beside it, as WebVTT."""
+    text = await services.streams.subtitles.open(await videos.get(video_id), index)
+    headers = {**_HEADERS, "ETag": text.etag}
+    if is_among(request.headers.get("if-none-match", ""), text.etag, weak=True):
+        return Response(status_code=304, headers=headers)
+    return Response(await text.read(), media_type="text/vtt; charset=utf-8", headers=headers)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from stoat_ferret.library.video import VideoDetails, VideoStatus
 from stoat_ferret.media.media_info import SubtitleStream
 from stoat_ferret.media.playability import playability
+from stoat_ferret.playing.sidecars import Sidecar
 from stoat_ferret.playing.streams import VIEWER, StreamRequest
 from stoat_ferret.playing.subtitles import TEXT_SUBTITLES
 from stoat_ferret.playing.variant import CODECS, Client
@@ -37,6 +38,12 @@ class StreamQuery(BaseModel):
     height: int | None = Field(
         default=None, ge=1, le=100_000, description="The height of a quality, in pixels."
     )
+    subtitles: int | None = Field(
+        default=None,
+        ge=0,
+        le=10_000,
+        description="The `index` of a subtitle track of images, which are drawn into the video.",
+    )
     viewer: str | None = Field(
         default=None,
         pattern=f"^{VIEWER.pattern}$",
@@ -47,7 +54,7 @@ class StreamQuery(BaseModel):
         """Return the request for `video`."""
         names = (name.strip().lower() for name in self.codecs.split(","))
         client = Client(frozenset(filter(None, names)), self.hdr)
-        return StreamRequest(video, client, self.audio, self.height, self.viewer)
+        return StreamRequest(video, client, self.audio, self.height, self.viewer, self.subtitles)
 
 
 class DirectResponse(BaseModel):
@@ -83,23 +90,28 @@ class AudioTrackResponse(BaseModel):
 
 
 class SubtitleTrackResponse(BaseModel):
-    """A subtitle track."""
+    """A subtitle track of the file, or a subtitle file beside it."""
 
-    index: int
+    index: int = Field(
+        description="Of a stream of the file, or from 100,000 on of a file beside it: that depends "
+        "on the name of the file alone."
+    )
     language: str | None
     title: str | None
-    kind: Literal["text", "image"] = Field(description="Images cannot be had as text.")
+    kind: Literal["text", "image"] = Field(
+        description="Images can be drawn into the video: the parameter `subtitles` of the playlist."
+    )
     url: str | None = Field(description="The subtitles as WebVTT; null for images.")
 
     @classmethod
-    def of(cls, video_id: str, stream: SubtitleStream) -> Self:
-        """Return the track of a stream."""
-        is_text = stream.codec in TEXT_SUBTITLES
-        url = f"/api/v1/videos/{video_id}/subtitles/{stream.index}.vtt" if is_text else None
+    def of(cls, video_id: str, track: SubtitleStream | Sidecar) -> Self:
+        """Return the track of a stream or a file."""
+        is_text = isinstance(track, Sidecar) or track.codec in TEXT_SUBTITLES
+        url = f"/api/v1/videos/{video_id}/subtitles/{track.index}.vtt" if is_text else None
         return cls(
-            index=stream.index,
-            language=stream.language,
-            title=stream.title,
+            index=track.index,
+            language=track.language,
+            title=track.title,
             kind="text" if is_text else "image",
             url=url,
         )
@@ -138,7 +150,7 @@ class PlaybackResponse(BaseModel):
     subtitles: list[SubtitleTrackResponse]
 
     @classmethod
-    def of(cls, video: VideoDetails) -> Self:
+    def of(cls, video: VideoDetails, sidecars: list[Sidecar]) -> Self:
         """Return the ways to play `video`; none for a file that is missing or could not be read."""
         info = video.media_info
         if info is None or video.status is VideoStatus.MISSING:
@@ -147,10 +159,11 @@ class PlaybackResponse(BaseModel):
         base = f"/api/v1/videos/{video.id}"
         direct = DirectResponse(url=f"{base}/stream", type=known.mime_type)
         can_convert = info.main_video is not None and bool(info.duration_seconds)
+        tracks: list[SubtitleStream | Sidecar] = [*info.subtitles, *sidecars]
         return cls(
             direct=None if known.as_is is False else direct,
             hls=HlsResponse(url=f"{base}/hls/index.m3u8") if can_convert else None,
             reason=known.reason,
             audio=[AudioTrackResponse.model_validate(one) for one in info.audio],
-            subtitles=[SubtitleTrackResponse.of(video.id, one) for one in info.subtitles],
+            subtitles=[SubtitleTrackResponse.of(video.id, one) for one in tracks],
         )

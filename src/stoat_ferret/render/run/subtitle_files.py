@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import codecs
+import os
 import re
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from stoat_ferret.config import VIDEO_EXTENSIONS
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.source import SubtitleText
 from stoat_ferret.render.plan.text.cues import read_cues
+from stoat_ferret.render.run.text_encoding import decode
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stoat_ferret.library.files import VideoFile
 
 EXTENSIONS = (".srt", ".vtt", ".ass", ".ssa")
+FOLDERS = ("subs", "subtitles")
+"""The names of folders beside videos for their subtitles, in lower case."""
 MOST_BYTES = 8 * 2**20
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+MOST_BESIDE = 50
+"""The most subtitle files of a video."""
 _LANGUAGES = dict(
     pair.split("=")
     for pair in (
@@ -47,23 +51,8 @@ _BIBLIOGRAPHIC = {
     "may": "msa",
     "mac": "mkd",
 }
-_ENCODINGS = {
-    **dict.fromkeys("bul rus ukr mkd srp".split(), "windows-1251"),
-    **dict.fromkeys("ces hrv hun pol ron slk slv sqi".split(), "windows-1250"),
-    **dict.fromkeys("est lav lit".split(), "windows-1257"),
-    "ell": "windows-1253",
-    "tur": "windows-1254",
-    "heb": "windows-1255",
-    "ara": "windows-1256",
-    "fas": "windows-1256",
-    "vie": "windows-1258",
-    "tha": "cp874",
-    "jpn": "shift_jis",
-    "kor": "euc-kr",
-    "zho": "gb18030",
-}
-_WESTERN = "windows-1252"
 _WORD = re.compile(r"[A-Za-z]{2,3}")
+_TITLES = {"forced": "Forced", "sdh": "SDH", "cc": "CC", "hi": "SDH", "default": "Default"}
 
 
 def read_subtitles(file: VideoFile) -> bytes:
@@ -89,39 +78,37 @@ def subtitle_text(name: str, data: bytes, encoding: str | None) -> SubtitleText:
     return SubtitleText(name, cues, language, is_forced(name), (note,) if guess else ())
 
 
-def decode(data: bytes, language: str | None, encoding: str | None) -> tuple[str, str | None]:
-    """Return the text of a file, and the encoding if that was a guess.
-
-    Raises `ValueError` with a reason, as a part of a sentence.
-    """
-    chosen, is_guess = encoding, False
-    if chosen is None:
-        chosen = next((name for mark, name in _MARKS if data.startswith(mark)), None)
-    if chosen is None:
-        chosen = _without_mark(data)
-    if chosen is None:
-        chosen, is_guess = _ENCODINGS.get(language or "", _WESTERN), True
-    try:
-        # Windows names Thai differently from Python.
-        text = data.decode({"windows-874": "cp874"}.get(chosen, chosen))
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"its text is not in the encoding {chosen}: save it as UTF-8, or name its `encoding`"
-        ) from error
-    return text.removeprefix("\ufeff"), chosen if is_guess else None
-
-
 def language_of(name: str) -> str | None:
     """Return the language in the name of a file, such as `film.en.srt`, by ISO 639-2."""
-    for part in reversed(PurePosixPath(name).stem.split(".")[1:]):
-        word = re.split(r"[-_]", part.lower())[0]
-        if not _WORD.fullmatch(word):
-            continue
-        if word in _LANGUAGES:
-            return _LANGUAGES[word]
-        if word in _BIBLIOGRAPHIC or word in _LANGUAGES.values():
-            return _BIBLIOGRAPHIC.get(word, word)
-    return None
+    found = [
+        language
+        for part in reversed(PurePosixPath(name).stem.split(".")[1:])
+        if (language := _language(part)) is not None
+    ]
+    # `film.en.hi.srt` is English for the hearing impaired, `film.hi.srt` is Hindi.
+    return next((one for one in found if one != "hin"), found[0] if found else None)
+
+
+def _language(part: str) -> str | None:
+    """Return the language that a part of a name is, such as `en`, `ger` or `pt-BR`."""
+    word = re.split(r"[-_]", part.lower())[0]
+    if not _WORD.fullmatch(word):
+        return None
+    if word in _BIBLIOGRAPHIC or word in _LANGUAGES.values():
+        return _BIBLIOGRAPHIC.get(word, word)
+    return _LANGUAGES.get(word)
+
+
+def title_of(name: str) -> str | None:
+    """Return what a name says beyond its language, such as `SDH`, for people; None if nothing."""
+    parts = PurePosixPath(name).stem.split(".")[1:]
+    language = language_of(name)
+    kept = [
+        _TITLES.get(part.lower(), part)
+        for part in parts
+        if part and (_language(part) != language or "-" in part or "_" in part)
+    ]
+    return for_display(", ".join(kept)) or None
 
 
 def is_forced(name: str) -> bool:
@@ -129,25 +116,64 @@ def is_forced(name: str) -> bool:
     return "forced" in name.lower().split(".")[1:-1]
 
 
-def beside(video: str, names: list[str]) -> list[str]:
-    """Return the subtitle files among `names` that belong to a video, the plainest name first."""
+def find_beside(folder: str, video: str) -> list[str]:
+    """Return the subtitle files of a video relative to its `folder`, the plainest names first.
+
+    They lie beside it, in a folder called `Subs` or `Subtitles`, or there in one called as the
+    video is. Blocking; a folder that cannot be read has none.
+    """
+    files, folders = _list(folder)
+    found = beside(video, files)
     stem = PurePosixPath(video).stem
+    for name in sorted(name for name in folders if name.lower() in FOLDERS):
+        inner, deeper = _list(f"{folder}/{name}")
+        videos = [file for file in files if _is_video(file)]
+        found += [f"{name}/{file}" for file in beside(video, [*inner, *videos])]
+        if stem in deeper:
+            own = sorted(file for file in _list(f"{folder}/{name}/{stem}")[0] if _is_subtitle(file))
+            found += [f"{name}/{stem}/{file}" for file in own]
+    return found[:MOST_BESIDE]
+
+
+def name_beyond(path: str, video: str) -> str:
+    """Return the name of a subtitle file with a dot before what it says beyond the video's."""
+    name, stem = PurePosixPath(path).name, PurePosixPath(video).stem
+    return name if name[: len(stem)].casefold() == stem.casefold() else f".{name}"
+
+
+def beside(video: str, names: Iterable[str]) -> list[str]:
+    """Return the subtitle files among `names` that belong to a video, the plainest name first.
+
+    `film.2.en.srt` belongs to `film.2.mp4` if that is among them, else to `film.mp4`.
+    """
+    listed = [*names]
+    stem = PurePosixPath(video).stem
+    others = {PurePosixPath(name).stem.casefold() for name in listed if _is_video(name)}
+    longer = tuple(f"{one}." for one in others if one.startswith(f"{stem.casefold()}."))
     found = [
         name
-        for name in names
-        if name.lower().endswith(EXTENSIONS)
-        and (name.startswith(f"{stem}.") or PurePosixPath(name).stem == stem)
+        for name in listed
+        if _is_subtitle(name)
+        and name.casefold().startswith(f"{stem.casefold()}.")
+        and not name.casefold().startswith(longer)
     ]
     return sorted(found, key=lambda name: (name.count("."), name))
 
 
-def _without_mark(data: bytes) -> str | None:
-    """Return the encoding of data without a mark of its encoding, if it is plain to see."""
-    some = data[:4096]
-    if len(some) > 1 and some.count(0) * 4 > len(some):
-        return "utf-16-le" if some[1::2].count(0) >= some[::2].count(0) else "utf-16-be"
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return "utf-8"
+def _is_subtitle(name: str) -> bool:
+    return name.lower().endswith(EXTENSIONS)
+
+
+def _is_video(name: str) -> bool:
+    return name.rpartition(".")[2].lower() in VIDEO_EXTENSIONS
+
+
+def _list(folder: str) -> tuple[list[str], list[str]]:
+    """Return the names of the files and the folders in a folder; links may be files alone."""
+    files: list[str] = []
+    folders: list[str] = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            (folders if is_folder else files).append(entry.name)
+    return files, folders

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,12 @@ from stoat_ferret.render.plan.source import SubtitleText
 from stoat_ferret.render.plan.text.cues import Cues
 from stoat_ferret.render.request.clip import Clip
 from stoat_ferret.render.request.options import Subtitles, SubtitleSource
-from stoat_ferret.render.run.subtitle_files import EXTENSIONS, beside, read_subtitles, subtitle_text
+from stoat_ferret.render.run.subtitle_files import (
+    EXTENSIONS,
+    find_beside,
+    read_subtitles,
+    subtitle_text,
+)
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
@@ -74,17 +78,12 @@ class SubtitleReader:
 
     async def _beside(self, video: VideoDetails) -> tuple[SubtitleText, ...]:
         root, path = video.root, Path(video.path)
-
-        def find() -> list[str]:
-            with suppress(OSError):
-                names = [entry.name for entry in (Path(root.path) / path.parent).iterdir()]
-                return beside(path.name, names)[:_MOST_BESIDE]
-            return []
-
+        folder = os.fspath(Path(root.path) / path.parent)
+        names = await with_disk_timeout(root.path, lambda: find_beside(folder, path.name))
         found = []
-        for name in await with_disk_timeout(root.path, find):
+        for name in names[:_MOST_BESIDE]:
             try:
-                found.append(await self._read(root, os.fspath(path.with_name(name)), None))
+                found.append(await self._read(root, os.fspath(path.parent / name), None))
             except (RenderRefusedError, MediaError) as error:
                 found.append(SubtitleText(name, Cues(()), notes=(str(error),)))
         return tuple(found)

@@ -782,6 +782,8 @@ export interface paths {
         /**
          * Get the ways to play a video
          * @description Return how a client can play a video: the file itself, or converted while it is watched.
+         *
+         *     Subtitle files beside the video are looked for now.
          */
         get: operations["get_playback"];
         put?: never;
@@ -865,7 +867,7 @@ export interface paths {
         };
         /**
          * Get text subtitles
-         * @description Return the subtitles of a track of the file as WebVTT.
+         * @description Return the subtitles of a track of the file, or of a file beside it, as WebVTT.
          */
         get: operations["get_subtitles"];
         put?: never;
@@ -3931,10 +3933,13 @@ export interface components {
         };
         /**
          * SubtitleTrackResponse
-         * @description A subtitle track.
+         * @description A subtitle track of the file, or a subtitle file beside it.
          */
         SubtitleTrackResponse: {
-            /** Index */
+            /**
+             * Index
+             * @description Of a stream of the file, or from 100,000 on of a file beside it: that depends on the name of the file alone.
+             */
             index: number;
             /** Language */
             language: string | null;
@@ -3942,7 +3947,7 @@ export interface components {
             title: string | null;
             /**
              * Kind
-             * @description Images cannot be had as text.
+             * @description Images can be drawn into the video: the parameter `subtitles` of the playlist.
              * @enum {string}
              */
             kind: "text" | "image";
@@ -10025,6 +10030,8 @@ export interface operations {
                 audio?: number | null;
                 /** @description The height of a quality, in pixels. */
                 height?: number | null;
+                /** @description The `index` of a subtitle track of images, which are drawn into the video. */
+                subtitles?: number | null;
                 /** @description The name of a player, which has one process at a time. Default: a new one. */
                 viewer?: string | null;
             };
@@ -10132,6 +10139,8 @@ export interface operations {
                 audio?: number | null;
                 /** @description The height of a quality, in pixels. */
                 height?: number | null;
+                /** @description The `index` of a subtitle track of images, which are drawn into the video. */
+                subtitles?: number | null;
                 /** @description The name of a player, which has one process at a time. Default: a new one. */
                 viewer?: string | null;
             };
@@ -10248,6 +10257,8 @@ export interface operations {
                 audio?: number | null;
                 /** @description The height of a quality, in pixels. */
                 height?: number | null;
+                /** @description The `index` of a subtitle track of images, which are drawn into the video. */
+                subtitles?: number | null;
                 /** @description The name of a player, which has one process at a time. Default: a new one. */
                 viewer?: string | null;
             };
@@ -10362,7 +10373,7 @@ export interface operations {
             path: {
                 /** @description The id of a video. */
                 video_id: string;
-                /** @description The index of the track. */
+                /** @description The `index` of the track in `playback`. */
                 index: number;
             };
             cookie?: never;
@@ -10378,6 +10389,13 @@ export interface operations {
                     /** @example WEBVTT */
                     "text/vtt": string;
                 };
+            };
+            /** @description They have not changed since; see `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A token is required. */
             401: {

@@ -42,6 +42,7 @@ export function VideoView({ video }: { video: VideoDetail }) {
   const [chosenWay, setWay] = useState<Way | null>(null);
   const way = chosenWay ?? wayToPlay(video);
   const [audio, setAudio] = useState<number | null>(null);
+  const [burned, setBurned] = useState<number | null>(null);
   const [quality, setQuality] = useState<Quality | null>(null);
   const [playsAtOnce] = useState(takePlay);
   const neighbours = useNeighbours(video.id);
@@ -51,7 +52,8 @@ export function VideoView({ video }: { video: VideoDetail }) {
   const clip = useClipPoints({ videoId: video.id, player, frameRate, durationSeconds });
   const next = autoplay.isOn && !isLooping && neighbours?.next ? { name: neighbours.nextName ?? "", open: neighbours.next } : null;
   // The file itself has no way to choose a track in most browsers.
-  const source: PlaybackSource | null = way && { way: audio === null ? way : "converted", audio };
+  const isItself = audio === null && burned === null;
+  const source: PlaybackSource | null = way && { way: isItself ? way : "converted", audio, burned };
   const plays = video.stream_url !== null && source !== null;
   const convert = useCallback(() => isConvertible(video) && setWay("converted"), [video]);
 
@@ -95,7 +97,16 @@ export function VideoView({ video }: { video: VideoDetail }) {
               loop={{ isOn: isLooping, set: setLooping }}
               autoplay={neighbours && autoplay}
             >
-              {source && <PlaybackMenus video={video} source={source} quality={quality} onAudio={setAudio} player={player} />}
+              {source && (
+                <PlaybackMenus
+                  video={video}
+                  source={source}
+                  quality={quality}
+                  onAudio={setAudio}
+                  onBurned={setBurned}
+                  player={player}
+                />
+              )}
             </PlayerActions>
           )}
           {!isPhone && heading}

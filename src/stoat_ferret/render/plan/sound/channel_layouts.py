@@ -136,6 +136,18 @@ def choose_layout(
     return name, (*notes, f"The {source} sound {change}: {place} does not hold {source}.")
 
 
+def channels_of(stream: AudioStream) -> Channels | None:
+    """Return the channels of a stream, the usual ones for their number if the file does not say.
+
+    None if they are others than FFmpeg's named layouts have.
+    """
+    known = _places(stream)
+    if known is None and (stream.layout or "").startswith("ambisonic"):
+        return None
+    channels = known or _usual(stream)
+    return channels if channels == known or len(channels) == stream.channels else None
+
+
 def _places(stream: AudioStream) -> Channels | None:
     """Return the places of the channels; None if the file does not say where they belong."""
     layout = stream.layout or ""

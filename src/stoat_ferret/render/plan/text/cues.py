@@ -10,10 +10,11 @@ import html
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 MOST_CUES = 20_000
 _TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?")
@@ -22,6 +23,7 @@ _ASS_TIME = re.compile(r"(\d{1,3}):(\d{1,2}):(\d{1,2})\.(\d{1,2})")
 _MARKUP = re.compile(r"</?(?!/?(?:b|i|u|s|font)\b)[^<>]*>", re.IGNORECASE)
 _BLANK = re.compile(r"\n[ \t]*\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_NUMBER = re.compile(r"\s*\d+\s*")
 _COMMAND = re.compile(r"\{[^}]*\}|<[^>]*>|\\[NnhH]")
 _ASS = ("ass", "ssa")
 
@@ -80,7 +82,7 @@ class Cues:
 
     def words(self) -> list[str]:
         """Return the texts without their commands."""
-        return [_COMMAND.sub(" ", self._spoken(cue.text)) for cue in self.found]
+        return [_COMMAND.sub(" ", self.spoken(cue)) for cue in self.found]
 
     def written(self) -> str:
         """Return a file with the cues: ASS if they were, else SubRip."""
@@ -97,8 +99,9 @@ class Cues:
             for number, cue in enumerate(self.found, 1)
         )
 
-    def _spoken(self, text: str) -> str:
-        return text if self.header is None else text.split(",", self.columns)[-1]
+    def spoken(self, cue: Cue) -> str:
+        """Return the text of a cue, with its commands."""
+        return cue.text if self.header is None else cue.text.split(",", self.columns)[-1]
 
 
 def joined(parts: Iterable[Cues]) -> Cues:
@@ -124,22 +127,54 @@ def read_cues(text: str, extension: str) -> Cues:
 
 
 def _read_plain(text: str, *, is_web: bool) -> Cues:
-    """Read SubRip or WebVTT: blocks of lines, one of which has the times, before the text."""
+    """Read SubRip or WebVTT: a line with the times, before the lines of the text."""
+    blocks = _web_blocks(text) if is_web else _timed_blocks(text)
     found = []
-    for block in _BLANK.split(text):
-        lines = [_CONTROL.sub("", line) for line in block.split("\n")]
-        place = next((n for n, line in enumerate(lines[:3]) if _ARROW.fullmatch(line)), None)
-        if place is None:
-            continue
-        match = _ARROW.fullmatch(lines[place])
-        assert match  # noqa: S101  it was found above
+    for match, lines in blocks:
         start, end = _seconds(match.groups()[1:5]), _seconds(match.groups()[6:10])
-        said = "\n".join(line for line in lines[place + 1 :] if line.strip())
+        said = "\n".join(line for line in lines if line.strip())
         if is_web:
             said = html.unescape(_MARKUP.sub("", said)).replace("\0", "")
         if said and end > start:
             found.append(Cue(start, end, said))
     return Cues(tuple(sorted(found, key=lambda cue: cue.start)))
+
+
+def _web_blocks(text: str) -> Iterator[tuple[re.Match[str], list[str]]]:
+    """Yield the times and the lines of the blocks that have times, which blank lines separate."""
+    for block in _BLANK.split(text):
+        lines = [_CONTROL.sub("", line) for line in block.split("\n")]
+        for place, line in enumerate(lines[:3]):
+            if match := _ARROW.fullmatch(line):
+                yield match, lines[place + 1 :]
+                break
+
+
+def _timed_blocks(text: str) -> Iterator[tuple[re.Match[str], list[str]]]:
+    """Yield the times and the lines of each subtitle, even if a blank line is missing or too many.
+
+    A number before times is theirs, and one after a blank line ends the subtitle before it.
+    """
+    times, lines = None, list[str]()
+    for raw in text.split("\n"):
+        line = _CONTROL.sub("", raw)
+        match = _ARROW.fullmatch(line) if "-->" in line else None
+        if match is None:
+            lines.append(line)
+            continue
+        if times:
+            has_number = bool(lines) and _NUMBER.fullmatch(lines[-1])
+            yield times, _until_number(lines[:-1] if has_number else lines)
+        times, lines = match, []
+    if times:
+        yield times, _until_number(lines)
+
+
+def _until_number(lines: list[str]) -> list[str]:
+    for place, (before, line) in enumerate(pairwise(lines)):
+        if not before.strip() and _NUMBER.fullmatch(line):
+            return lines[:place]
+    return lines
 
 
 def _read_ass(text: str) -> Cues:

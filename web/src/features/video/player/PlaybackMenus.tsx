@@ -8,6 +8,7 @@ import type { VideoDetail } from "@/api/types";
 import { isConvertible, type PlaybackSource } from "@/features/video/player/playbackSource";
 import { useShownText } from "@/features/video/player/useShownText";
 import { TrackMenu } from "@/features/video/player/TrackMenu";
+import { trackName } from "@/features/video/player/trackName";
 import type { Quality } from "@/features/video/player/useHls";
 
 interface PlaybackMenusProps {
@@ -15,39 +16,49 @@ interface PlaybackMenusProps {
   source: PlaybackSource;
   quality: Quality | null;
   onAudio: (index: number | null) => void;
+  /** Takes the subtitles to draw into the video; null for none. */
+  onBurned: (index: number | null) => void;
   player: RefObject<HTMLVideoElement | null>;
 }
 
-/** The audio track and the quality of what plays, and whether it is converted. */
-export function PlaybackMenus({ video, source, quality, onAudio, player }: PlaybackMenusProps) {
+/** The tracks and the quality of what plays, and whether it is converted. */
+export function PlaybackMenus({ video, source, quality, onAudio, onBurned, player }: PlaybackMenusProps) {
   const { data } = useQuery(playbackQuery(video.id));
   const tracks = data?.audio ?? [];
-  const texts = data?.subtitles.filter((track) => track.url !== null) ?? [];
+  const subtitles = data?.subtitles.filter((track) => track.url !== null || isConvertible(video)) ?? [];
+  const texts = subtitles.filter((track) => track.url !== null);
   const [text, setText] = useShownText(player, texts.length > 0);
+
+  function chooseSubtitles(index: number | null) {
+    const place = texts.findIndex((track) => track.index === index);
+    setText(place < 0 ? null : place);
+    onBurned(place < 0 ? index : null);
+  }
+
   return (
     <>
       {tracks.length > 1 && isConvertible(video) && (
         <TrackMenu
           label="Audio"
           icon={<IconVolume size={16} aria-hidden />}
-          items={tracks.map((track, place) => ({ value: track.index, label: nameOf(track, place) }))}
+          items={tracks.map((track, place) => ({ value: track.index, label: `${trackName(track, place)} (${channelsOf(track)})` }))}
           chosen={source.audio ?? tracks[0]?.index ?? 0}
           onChoose={(index) => onAudio(index === tracks[0]?.index ? null : index)}
         />
       )}
-      {texts.length > 0 && (
+      {subtitles.length > 0 && (
         <TrackMenu<number | null>
           label="Subtitles"
           icon={<IconBadgeCc size={16} aria-hidden />}
           items={[
             { value: null, label: "Off" },
-            ...texts.map((track, place) => ({
-              value: place,
-              label: track.title ?? track.language ?? `Track ${(place + 1).toString()}`,
+            ...subtitles.map((track, place) => ({
+              value: track.index,
+              label: `${trackName(track, place)}${track.url === null ? " (burned in)" : ""}`,
             })),
           ]}
-          chosen={text}
-          onChoose={setText}
+          chosen={source.burned ?? (text === null ? null : (texts[text]?.index ?? null))}
+          onChoose={chooseSubtitles}
         />
       )}
       {quality && (
@@ -71,8 +82,7 @@ export function PlaybackMenus({ video, source, quality, onAudio, player }: Playb
   );
 }
 
-function nameOf(track: { language: string | null; title: string | null; channels: number }, place: number): string {
-  const names = [track.title, track.language].filter((name) => name);
-  const channels = track.channels === 1 ? "mono" : track.channels === 2 ? "stereo" : `${track.channels.toString()} channels`;
-  return `${names.length > 0 ? names.join(", ") : `Track ${(place + 1).toString()}`} (${channels})`;
+function channelsOf({ channels }: { channels: number }): string {
+  if (channels > 2) return `${channels.toString()} channels`;
+  return channels === 1 ? "mono" : "stereo";
 }

@@ -14,6 +14,8 @@ import { usePlayerSettings } from "@/features/video/player/playerSettings";
 import { PlayerNotice } from "@/features/video/player/PlayerNotice";
 import { usePlayerShortcuts } from "@/features/video/player/playerShortcuts";
 import { ResumeOffer } from "@/features/video/player/ResumeOffer";
+import { SubtitleTrack } from "@/features/video/player/SubtitleTrack";
+import { trackName } from "@/features/video/player/trackName";
 import { UpNext } from "@/features/video/player/UpNext";
 import { useHls, type Quality } from "@/features/video/player/useHls";
 import { useLoop } from "@/features/video/player/useLoop";
@@ -76,7 +78,7 @@ export function Player({
   useVideoRelease(player);
 
   const isConverted = source.way === "converted";
-  const playlist = isConverted ? playlistUrl(video.id, source.audio) : null;
+  const playlist = isConverted ? playlistUrl(video.id, source) : null;
 
   const explain = useCallback(
     async (error: MediaError | null) => {
@@ -93,7 +95,7 @@ export function Player({
   const quality = useHls(player, playlist, explainConversion);
   useEffect(() => onQuality(quality), [onQuality, quality]);
   const { data: playback } = useQuery(playbackQuery(video.id));
-  const returnTo = useReturn(player, `${source.way} ${String(source.audio)}`);
+  const returnTo = useReturn(player, `${source.way} ${String(source.audio)} ${String(source.burned)}`);
   const offer = useCallback(
     (element: HTMLVideoElement) => {
       if (returnTo(element)) return;
@@ -147,14 +149,13 @@ export function Player({
           <track kind="metadata" label="thumbnails" src={video.storyboard_url} default />
         )}
         {playback?.subtitles.map(
-          (track) =>
-            track.url && (
-              <track
+          (track, place) =>
+            track.url !== null && (
+              <SubtitleTrack
                 key={track.index}
-                kind="subtitles"
-                src={track.url}
-                srcLang={track.language ?? undefined}
-                label={track.title ?? track.language ?? `Track ${track.index.toString()}`}
+                url={track.url}
+                language={track.language}
+                label={trackName(track, place)}
               />
             ),
         )}

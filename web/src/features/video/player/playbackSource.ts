@@ -4,10 +4,13 @@ import { canPlay } from "@/features/video/player/canPlay";
 /** How a video is played: its file, or converted by the server while it plays. */
 export type Way = "direct" | "converted";
 
-/** What to play, and from which audio track; null for the first one. */
+/** What to play. */
 export interface PlaybackSource {
   way: Way;
+  /** The audio track; null for the first one. */
   audio: number | null;
+  /** The subtitles that are drawn into the video; null for none. */
+  burned: number | null;
 }
 
 /** Returns how this browser can play a video; null if it cannot. */
@@ -35,12 +38,13 @@ const TYPES = {
 };
 
 /** Returns the address of the playlist for this browser: what it decodes is not converted. */
-export function playlistUrl(videoId: string, audio: number | null): string {
+export function playlistUrl(videoId: string, { audio, burned }: PlaybackSource): string {
   const query = new URLSearchParams();
   const codecs = Object.entries(TYPES).flatMap(([name, type]) => (decodes(type) ? [name] : []));
   if (codecs.length > 0) query.set("codecs", codecs.join(","));
   if (window.matchMedia("(dynamic-range: high)").matches) query.set("hdr", "true");
   if (audio !== null) query.set("audio", audio.toString());
+  if (burned !== null) query.set("subtitles", burned.toString());
   return `/api/v1/videos/${videoId}/hls/index.m3u8?${query.toString()}`;
 }
 

@@ -1,5 +1,8 @@
 import { useEffect, useState, type RefObject } from "react";
 
+/** The events of a list of tracks after which another place may be the one of what is shown. */
+const EVENTS = ["change", "addtrack", "removetrack"] as const;
+
 /** The text tracks of a player that people read. */
 export function textTracksOf(video: HTMLVideoElement): TextTrack[] {
   return [...video.textTracks].filter(({ kind }) => kind === "subtitles" || kind === "captions");
@@ -19,9 +22,9 @@ export function useShownText(
       setShown(place < 0 ? null : place);
     };
     note();
-    element.textTracks.addEventListener("change", note);
+    for (const event of EVENTS) element.textTracks.addEventListener(event, note);
     return () => {
-      element.textTracks.removeEventListener("change", note);
+      for (const event of EVENTS) element.textTracks.removeEventListener(event, note);
     };
   }, [player, isThere]);
 
