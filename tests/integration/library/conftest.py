@@ -28,37 +28,38 @@ ALL_TABLES = (library_tables.videos, jobs)
 """Listed so that both modules are imported: only then is `metadata` complete."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRESQL_URL else ["sqlite"])
-async def new_library(
-    request: pytest.FixtureRequest, migrated_file: Path, tmp_path: Path
-) -> AsyncIterator[Callable[[], AbstractAsyncContextManager[Database]]]:
-    """Return a function that opens an empty library, one at a time.
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"] if POSTGRESQL_URL else ["sqlite"])
+async def database_of_module(
+    request: pytest.FixtureRequest, migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Database]:
+    """Open a library for the tests of a module.
 
-    It is the same database each time: opening one, and compiling its statements again, takes longer
-    than most examples of a property.
+    Opening one, and compiling its statements again, takes longer than most tests and examples.
     """
     if request.param == "postgresql":
         assert POSTGRESQL_URL is not None
         database = Database(POSTGRESQL_URL)
         await migrate(database)
-        await delete_rows(database)
     else:
-        path = tmp_path / "library.db"
+        path = tmp_path_factory.mktemp("library") / "library.db"
         await anyio.to_thread.run_sync(shutil.copy, migrated_file, path)
         database = Database(sqlite_url(path))
+    yield database
+    await database.aclose()
 
-    is_used = False
+
+@pytest.fixture
+def new_library(
+    database_of_module: Database,
+) -> Callable[[], AbstractAsyncContextManager[Database]]:
+    """Return a function that empties the library of the module, and yields it."""
 
     @asynccontextmanager
     async def empty() -> AsyncIterator[Database]:
-        nonlocal is_used
-        if is_used:
-            await delete_rows(database)
-        is_used = True
-        yield database
+        await delete_rows(database_of_module)
+        yield database_of_module
 
-    yield empty
-    await database.aclose()
+    return empty
 
 
 async def delete_rows(database: Database) -> None:
