@@ -214,9 +214,10 @@ def picture_bomb(folder: Path) -> Path:
 
 def undecodable(folder: Path) -> Path:
     """Make frames that are slow to decode and all damaged."""
-    plain, target = folder / "noise.mov", folder / "undecodable.mov"
+    second, plain, target = (folder / f"{name}.mov" for name in ("second", "noise", "undecodable"))
     noise = ["-vf", "noise=alls=40:allf=t", "-c:v", "png", "-pred", "none"]
-    ffmpeg(picture("320x240", "25", 8), noise, plain)
+    ffmpeg(picture("320x240", "25", 1), noise, second)
+    ffmpeg("-stream_loop", "7", "-i", second, "-c", "copy", plain)
     data = bytearray(plain.read_bytes())
     place = data.find(b"IEND")
     while place >= 0:

@@ -1,4 +1,7 @@
-"""A detector of blocking calls on the event loop around every integration test, and a library."""
+"""A detector of blocking calls on the event loop around every integration test, and a library.
+
+What the packaged ffmpeg can do is listed once.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from tests.integration.blocking_calls import BlockingCalls
 from tests.postgresql import end_shared_server, shared_server
 
 from stoat_ferret.database import Database, sqlite_url
+from stoat_ferret.ffmpeg import capabilities
+from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg
 from stoat_ferret.library.migrations import migrate
 
 if TYPE_CHECKING:
@@ -35,6 +40,24 @@ def _nothing_blocks_the_loop(blocking_calls: BlockingCalls) -> Iterator[None]:
     blocking_calls.raise_all()
     yield
     blocking_calls.raise_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _abilities_are_listed_once() -> Iterator[None]:
+    """Keep the list of what the packaged ffmpeg can do, for which each server runs it six times."""
+    list_abilities, packaged = capabilities.list_abilities, packaged_ffmpeg()
+    known: list[capabilities.FfmpegAbilities] = []
+
+    async def list_once(ffmpeg: Path) -> capabilities.FfmpegAbilities:
+        if ffmpeg != packaged:
+            return await list_abilities(ffmpeg)
+        if not known:
+            known.append(await list_abilities(ffmpeg))
+        return known[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(capabilities, "list_abilities", list_once)
+        yield
 
 
 @pytest.fixture(scope="session")

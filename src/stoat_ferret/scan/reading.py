@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -30,6 +30,12 @@ _BATCH_SIZE = 100
 _FLUSH_SECONDS = 0.5
 _MOST_FILES = 32
 """The most files that a reader takes at a time: fewer where these take more than `EACH_SECONDS`."""
+_FIRST_FILE_SECONDS = 0.5
+_HEAD_START_SECONDS = 0.1
+"""The time for which the first reader works alone, once it has read a file.
+
+A few files are all read by then; to start another process for them takes longer than to read them.
+"""
 
 T = TypeVar("T")
 
@@ -83,11 +89,21 @@ class BatchReader(Generic[T]):
         try:
             async with asyncio.TaskGroup() as tasks:
                 flusher = tasks.create_task(self._flush_regularly())
-                readers = [tasks.create_task(self._work()) for _ in range(self.concurrency)]
-                await asyncio.wait(readers)
+                first = tasks.create_task(self._work())
+                await self._give_head_start(first)
+                if not first.done():
+                    others = [tasks.create_task(self._work()) for _ in range(1, self.concurrency)]
+                    await asyncio.wait([first, *others])
                 flusher.cancel()
         finally:
             await finish(self._flush())
+
+    async def _give_head_start(self, first: asyncio.Task[None]) -> None:
+        """Wait until the `first` reader has ended or has worked for a while."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_FILE_SECONDS):
+                await self._has_read.wait()
+        await asyncio.wait([first], timeout=_HEAD_START_SECONDS)
 
     async def _work(self) -> None:
         loop, count = asyncio.get_running_loop(), 1
@@ -96,6 +112,7 @@ class BatchReader(Generic[T]):
             number = await self._read(files)
             seconds = (loop.time() - started) / max(number, 1)
             count = max(1, min(2 * count, _MOST_FILES, int(EACH_SECONDS / max(seconds, 1e-6))))
+        self._has_read.set()
 
     async def _read(self, files: Sequence[FoundFile]) -> int:
         """Read some of `files`, return the others to be read by anyone, and how many were read."""

@@ -20,38 +20,43 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
+    from tests.postgresql import PostgresqlServer
+
 ALL_TABLES = (library_tables.videos, jobs)
 """Listed so that both modules are imported: only then is `metadata` complete."""
 
 
-@pytest.fixture
-async def new_library(
-    request: pytest.FixtureRequest, migrated_file: Path, tmp_path: Path
-) -> AsyncIterator[Callable[[], AbstractAsyncContextManager[Database]]]:
-    """Return a function that opens an empty library, one at a time.
+@pytest.fixture(scope="module")
+async def database_of_module(
+    request: pytest.FixtureRequest, migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Database]:
+    """Open a library for the tests of a module.
 
-    It is the same database each time: opening one, and compiling its statements again, takes longer
-    than most examples of a property.
+    Opening one, and compiling its statements again, takes longer than most tests and examples.
     """
     if IS_USUAL:
-        database = Database(request.getfixturevalue("postgresql_url"))
+        postgresql: PostgresqlServer = request.getfixturevalue("postgresql")
+        database = Database(postgresql.new_library())
     else:
-        path = tmp_path / "library.db"
+        path = tmp_path_factory.mktemp("library") / "library.db"
         await anyio.to_thread.run_sync(shutil.copy, migrated_file, path)
         database = Database(sqlite_url(path))
+    yield database
+    await database.aclose()
 
-    is_used = False
+
+@pytest.fixture
+def new_library(
+    database_of_module: Database,
+) -> Callable[[], AbstractAsyncContextManager[Database]]:
+    """Return a function that empties the library of the module, and yields it."""
 
     @asynccontextmanager
     async def empty() -> AsyncIterator[Database]:
-        nonlocal is_used
-        if is_used:
-            await delete_rows(database)
-        is_used = True
-        yield database
+        await delete_rows(database_of_module)
+        yield database_of_module
 
-    yield empty
-    await database.aclose()
+    return empty
 
 
 async def delete_rows(database: Database) -> None:

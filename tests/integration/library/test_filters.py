@@ -51,9 +51,10 @@ ADDED = {"sea": (5, 1), "hill": (6, 1), "moor": (7, 1)}
 """Months and days of 2024."""
 
 
-@pytest.fixture
-async def repository(database: Database) -> VideoRepository:
-    """Return a library of three videos and a bad file."""
+@pytest.fixture(scope="module")
+async def repository(database_of_module: Database) -> VideoRepository:
+    """Return a library of three videos and a bad file, which no test changes."""
+    database = database_of_module
     repository = VideoRepository(database)
     one, two = await repository.ensure_roots(["/one", "/two"])
     await save(database, one, video("a/sea.mp4", **SEA), bad(FoundFile("a/broken.mp4", 1, 1)))

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.examples import examples
+from tests.integration.library.conftest import delete_rows
 from tests.integration.library.scans import bad, media_info, open_inventory, scanned
 
 from stoat_ferret.folded_text import fold, search_lines
@@ -311,6 +312,15 @@ LIBRARY = {
 }
 
 
+@pytest.fixture(scope="module")
+async def searched_library(database_of_module: Database) -> Database:
+    """Fill the library of the module once, for tests that follow each other and change nothing."""
+    await delete_rows(database_of_module)
+    await fill(database_of_module, *map(titled, LIBRARY))
+    await give_tags(database_of_module, LIBRARY)
+    return database_of_module
+
+
 @pytest.mark.parametrize(
     ("q", "expected"),
     [
@@ -341,11 +351,11 @@ LIBRARY = {
         ("-m", set()),
     ],
 )
-async def test_phrases_tags_and_exclusions(database: Database, q: str, expected: set[int]) -> None:
-    await fill(database, *map(titled, LIBRARY))
-    await give_tags(database, LIBRARY)
+async def test_phrases_tags_and_exclusions(
+    searched_library: Database, q: str, expected: set[int]
+) -> None:
     paths = list(LIBRARY)
-    assert await found(database, q) == {paths[place] for place in expected}
+    assert await found(searched_library, q) == {paths[place] for place in expected}
 
 
 async def test_a_tag_is_not_looked_for_in_every_row(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
@@ -20,8 +21,6 @@ from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.watching import Watching, WatchReport
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from stoat_ferret.library.video import Video
 
 MINUTE = 60.0
@@ -167,7 +166,8 @@ async def test_it_stays_through_renames_and_changes_and_in_backups(
     after = await get(database, before.id)
     assert (after.path, after.watched) == ("new/b.mp4", True)
     target = tmp_path / "copy.db"
-    await back_up(tmp_path / "library.db", target)
+    assert database.engine.url.database
+    await back_up(Path(database.engine.url.database), target)
     await anyio.to_thread.run_sync(partial(inspect_library, target, is_foreign=True, thorough=True))
     copy = Database(sqlite_url(target))
     try:

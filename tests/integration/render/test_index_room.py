@@ -56,6 +56,16 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index_room, "_LEAD", 0)
 
 
+@pytest.fixture(scope="module")
+def sources(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Source]:
+    """Return a file of each kind, with what the planner needs to know of it."""
+    folder = tmp_path_factory.mktemp("kinds")
+    return {
+        kind: source_of(make_numbered(ffmpeg, folder / f"{number}.mp4", *encoding, frames=300))
+        for number, (kind, encoding) in enumerate(KINDS.items())
+    }
+
+
 def last_command(plan: RenderPlan) -> str:
     return " ".join(plan.passes[-1].arguments)
 
@@ -82,16 +92,14 @@ def check(runner: PlanRunner, source: Source, request: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", REQUESTS)
 def test_the_room_suffices_for_all_packets(
     runner: PlanRunner,
-    ffmpeg: Path,
-    tmp_path: Path,
+    sources: dict[str, Source],
     kind: str,
     name: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(index_room, "_BYTES_OF_TEXT", 0)
     monkeypatch.setattr(index_room, "_OTHER_BYTES", 3000)
-    path = make_numbered(ffmpeg, tmp_path / "a.mp4", *KINDS[kind], frames=300)
-    check(runner, source_of(path), REQUESTS[name])
+    check(runner, sources[kind], REQUESTS[name])
 
 
 @pytest.mark.usefixtures("small")

@@ -44,14 +44,14 @@ class Reading:
     async def save(self, batch: Sequence[str]) -> None:
         self.saved += batch
 
-    async def pages(self, *, after: str | None, limit: int) -> list[FoundFile]:
+
+def _reader(work: Reading, *, files: int = len(FILES), **stop: int) -> BatchReader[str]:
+    async def pages(*, after: str | None, limit: int) -> list[FoundFile]:
         await asyncio.sleep(0)
-        return [file for file in FILES if after is None or file.path > after][:limit]
+        return [file for file in FILES[:files] if after is None or file.path > after][:limit]
 
-
-def _reader(work: Reading, **stop: int) -> BatchReader[str]:
     return BatchReader(
-        pages=work.pages,
+        pages=pages,
         work=work,
         concurrency=3,
         meter=ProgressMeter(len(FILES), unit="files", clock=lambda: 0.0),
@@ -82,3 +82,28 @@ async def test_all_readers_share_the_slow_files_at_the_end() -> None:
     await _reader(work).run()
     assert Counter(work.saved) == Counter(file.path for file in FILES)
     assert len(set(work.readers[-12:])) == 3
+
+
+@pytest.mark.parametrize("files", [0, 1, 3])
+async def test_one_reader_reads_a_few_files(files: int) -> None:
+    work = Reading(10**6)
+    await _reader(work, files=files).run()
+    assert work.saved == [file.path for file in FILES[:files]]
+    assert len(set(work.readers)) == min(files, 1)
+
+
+async def test_a_first_file_that_hangs_does_not_hold_up_the_others() -> None:
+    others_are_read = asyncio.Event()
+
+    class Hanging(Reading):
+        async def read(self, files: Sequence[FoundFile]) -> AsyncGenerator[str, None]:
+            if files[0] is FILES[0]:
+                await others_are_read.wait()
+            yield files[0].path
+            if files[-1] is FILES[2]:
+                others_are_read.set()
+
+    work = Hanging(1)
+    async with asyncio.timeout(60):
+        await _reader(work, files=3).run()
+    assert work.saved == [file.path for file in (*FILES[1:3], FILES[0])]
