@@ -302,9 +302,11 @@ async def _compose(
                 RenderHandler(renders),
                 settings.render_concurrency,
                 settings.render_timeout_seconds,
+                waits_while_paused=True,
             ),
             RENDER_BATCH.name: JobRunner(
-                RenderBatchHandler(renders, settings.render_timeout_seconds)
+                RenderBatchHandler(renders, settings.render_timeout_seconds),
+                waits_while_paused=True,
             ),
             EDIT_VIDEOS.name: JobRunner(EditHandler(BulkEdits(database), undos)),
             UNDO_EDIT.name: JobRunner(UndoHandler(undos)),

@@ -107,7 +107,9 @@ class ScanHandler:
             recursive=params["recursive"],
             force=params["force"],
         )
-        result = ScanResult(root=root.name)
+        # All files are read again if that was requested, so nothing of an earlier attempt counts.
+        earlier = {} if request.force else context.earlier_result or {}
+        result = ScanResult(root=root.name, earlier=earlier)
         context.keep_result(result.as_json)
         await scan_folder(
             request,

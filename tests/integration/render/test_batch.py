@@ -17,6 +17,7 @@ from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg
 from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.library.query import VideoFilter
+from stoat_ferret.pause_gate import PauseGate
 from stoat_ferret.render.request.batch import RenderBatch
 from stoat_ferret.render.run.batch import BatchPhase, BatchResult, render_batch
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
@@ -218,6 +219,7 @@ class _Attempt:
     job_id: str = JOB_ID
     attempt_number: int = 2
     cancel_requested: bool = False
+    gate: PauseGate = field(default_factory=PauseGate)
     saved: list[dict[str, Any]] = field(default_factory=list)
 
     def set_progress(self, value: float | Progress) -> None:

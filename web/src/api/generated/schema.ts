@@ -106,7 +106,7 @@ export interface paths {
          * Scan a folder
          * @description Queue a scan and return its job at once; `Location` is its URL.
          *
-         *     If the same scan is queued or running already, its job is returned.
+         *     If the same scan is active already, its job is returned.
          */
         post: operations["start_scan"];
         delete?: never;
@@ -129,7 +129,7 @@ export interface paths {
          * @description Queue a scan of only these files, which reads them even if they did not change.
          *
          *     So a file that was repaired, or whose disk is available again, need not wait for a complete
-         *     scan. Missing files are flagged. If the same request is queued or running already, its job is
+         *     scan. Missing files are flagged. If the same request is active already, its job is
          *     returned.
          */
         post: operations["rescan_videos"];
@@ -196,7 +196,7 @@ export interface paths {
          * @description Queue one job that makes the same render of each video; `Location` is its URL.
          *
          *     Each file is published as soon as it is made. A video that fails is listed in `errors` of the
-         *     result, and does not stop the others. If the same request is queued or running already, its job
+         *     result, and does not stop the others. If the same request is active already, its job
          *     is returned.
          */
         post: operations["start_render_batch"];
@@ -376,6 +376,49 @@ export interface paths {
          * @description Ask a job to stop. It is `cancelled` within a second, and keeps what it did so far.
          */
         post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a job
+         * @description Hold a job until it is resumed, also over restarts; others go on in its place.
+         *
+         *     A queued job does not start. A render stops where it is. All others keep what they have done,
+         *     and go on from there.
+         */
+        post: operations["pause_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a paused job
+         * @description Let a paused job go on, as soon as there is room among the jobs of its kind.
+         */
+        post: operations["resume_job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -961,7 +1004,7 @@ export interface paths {
          * Make storyboards
          * @description Queue a job that makes storyboards and return it; `Location` is its URL.
          *
-         *     If the same request is queued or running already, its job is returned.
+         *     If the same request is active already, its job is returned.
          */
         post: operations["make_storyboards"];
         delete?: never;
@@ -1069,8 +1112,8 @@ export interface paths {
          * Restore a backup
          * @description Replace the library, atomically, with one that was prepared in the data folder.
          *
-         *     The previous library is backed up first. Rejected while jobs are queued or running. The command
-         *     `stoat-ferret restore` prepares the file and calls this.
+         *     The previous library is backed up first. Rejected while jobs are queued, running or paused. The
+         *     command `stoat-ferret restore` prepares the file and calls this.
          */
         post: operations["restore_library"];
         delete?: never;
@@ -2292,6 +2335,7 @@ export interface components {
          *             "total": 1000,
          *             "unit": "files"
          *           },
+         *           "revision": 1,
          *           "started_at": "2026-01-31T12:00:00.007Z",
          *           "status": "running",
          *           "worker": "attic:4242"
@@ -2319,7 +2363,7 @@ export interface components {
          * @description The state of a job.
          * @enum {string}
          */
-        JobStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
+        JobStatus: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled" | "timed_out";
         /**
          * JobStatusResponse
          * @description The current state of a job.
@@ -2347,6 +2391,7 @@ export interface components {
          *         "total": 1000,
          *         "unit": "files"
          *       },
+         *       "revision": 1,
          *       "started_at": "2026-01-31T12:00:00.007Z",
          *       "status": "running",
          *       "worker": "attic:4242"
@@ -2382,6 +2427,7 @@ export interface components {
          *         "found": 1000,
          *         "root": "videos"
          *       },
+         *       "revision": 2,
          *       "started_at": "2026-01-31T12:00:00.007Z",
          *       "status": "cancelled",
          *       "worker": "attic:4242"
@@ -2433,6 +2479,11 @@ export interface components {
              * @description The number of times it was started.
              */
             attempt: number;
+            /**
+             * Revision
+             * @description The number of times its status has changed.
+             */
+            revision: number;
             /** Cancel Requested */
             cancel_requested: boolean;
             /**
@@ -7312,6 +7363,232 @@ export interface operations {
                 };
             };
             /** @description The job has already ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such job. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job has already ended; The job is being stopped. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such job. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job has already ended; The job is not paused. */
             409: {
                 headers: {
                     [name: string]: unknown;
