@@ -273,3 +273,30 @@ async def test_a_suspended_run_is_cancelled_promptly(tmp_path: Path) -> None:
     assert (
         await run_program([find_ffprobe(), tmp_path / "out.tmp"], timeout_seconds=60)
     ).exit_code == 0
+
+
+async def test_a_pause_does_not_count_as_stalled(tmp_path: Path) -> None:
+    now, looks = [0.0], asyncio.Semaphore(0)
+
+    def clock() -> float:
+        looks.release()
+        return now[0]
+
+    async def look_again() -> None:
+        while not looks.locked():
+            await looks.acquire()
+        for _ in range(4):
+            await looks.acquire()
+
+    gate = PauseGate(clock)
+    stalled = program_that(tmp_path, "stalled", f"while :; do {BLOCK}; sleep 0.1; done")
+    run = asyncio.ensure_future(run_ffmpeg(stalled.path, [], stall_seconds=0.4, gate=gate))
+    await look_again()
+    gate.pause()
+    now[0] += 1000
+    gate.resume()
+    await look_again()
+    assert not run.done()
+    now[0] += 1
+    with pytest.raises(ProcessStalledError):
+        await run
