@@ -109,7 +109,8 @@ class _AsyncJobEntry:
         """Update the progress of the job; see `advance`."""
         with self.guard:
             progress = advance(self.progress, value, self.floor)
-            if not self.is_running:
+            # What a paused handler still reports would be lost if the process died.
+            if not self.is_running or self.gate.is_paused:
                 return
             self.progress = progress
             notified, self.notified = self.notified, True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import PathOutsideRootsError
 from stoat_ferret.jobs.job import JobKind, LibraryChange
+from stoat_ferret.library.root_scans import RootScans
 from stoat_ferret.library.roots import refuse_outside, with_disk_timeout
 from stoat_ferret.library.scope import folders_above
 from stoat_ferret.scan.rescan import RescanRequest, rescan_files
@@ -119,6 +120,8 @@ class ScanHandler:
             on_progress=context.set_progress,
             should_stop=lambda: context.cancel_requested,
         )
+        if request.recursive and not request.folder and not context.cancel_requested:
+            await RootScans(self._tools.database).record(root.id)
         return result.as_json()
 
     async def _refuse_outside(self, root_name: str, folder: str) -> None:

@@ -4045,6 +4045,7 @@ export interface components {
          *       "libav": "18.1.0",
          *       "machine": "Linux x86_64",
          *       "media_processes": 2,
+         *       "next_scan_at": "2026-02-01T03:00:00+01:00",
          *       "pictures": {
          *         "counting": false,
          *         "storyboards": {
@@ -4076,6 +4077,7 @@ export interface components {
          *         }
          *       ],
          *       "roots_are_default": false,
+         *       "scan_schedule": "0 3 * * *",
          *       "started_at": "2026-01-31T12:00:00Z",
          *       "token_required": false,
          *       "uptime_seconds": 3600,
@@ -4135,6 +4137,16 @@ export interface components {
              * @description Whether no root is configured.
              */
             roots_are_default: boolean;
+            /**
+             * Scan Schedule
+             * @description When the roots are scanned, as in cron.
+             */
+            scan_schedule: string | null;
+            /**
+             * Next Scan At
+             * @description The next time of the schedule.
+             */
+            next_scan_at: string | null;
             /**
              * Token Required
              * @description Whether this server has a token.
