@@ -22,19 +22,25 @@ if TYPE_CHECKING:
     from tests.e2e.stoat import Serving, Stoat
 
 GRACE_SECONDS = 60
-READ_RATE = 8
-"""How fast the renders read their sources, so that none has ended before a test pauses it."""
 
 
 @pytest.fixture
-def stoat(stoat: Stoat, tmp_path: Path) -> Stoat:
-    """Return the command with an ffmpeg that takes its time, and a video of 50 s."""
-    program = tmp_path / "slow-ffmpeg"
+def rate(tmp_path: Path) -> Path:
+    """Return the file with the rate at which new renders read their sources: as they play."""
+    rate = tmp_path / "rate"
+    rate.write_text("1")
+    return rate
+
+
+@pytest.fixture
+def stoat(stoat: Stoat, rate: Path) -> Stoat:
+    """Return the command with an ffmpeg that keeps to the rate, and a video of 50 s."""
+    program = rate.with_name("slow-ffmpeg")
     program.write_text(
         "#!/bin/sh\n"
         "for argument; do\n"
         "  shift\n"
-        f'  [ "$argument" = -i ] && set -- "$@" -readrate {READ_RATE}\n'
+        f'  [ "$argument" = -i ] && set -- "$@" -readrate "$(cat "{rate}")"\n'
         '  set -- "$@" "$argument"\n'
         "done\n"
         f'exec "{find_ffmpeg()}" "$@"\n'
@@ -78,7 +84,7 @@ def pause(server: Serving, job: dict[str, Any]) -> Any:
 
 
 def test_paused_jobs_use_nothing_and_stay_paused_when_their_server_is_killed(
-    stoat: Stoat, gate: Gate
+    stoat: Stoat, gate: Gate, rate: Path
 ) -> None:
     gate.fill(stoat.root / "new", 4)
     (stoat.root / "empty").mkdir()
@@ -101,6 +107,7 @@ def test_paused_jobs_use_nothing_and_stay_paused_when_their_server_is_killed(
         assert encoder.status() == psutil.STATUS_STOPPED
         used = encoder.cpu_times()
         # Others take their places.
+        rate.write_text("100")
         other = render(server, video_id, "cut", start_seconds=1.4, end_seconds=2.0)
         assert server.wait_for_job(other["id"], is_final)["status"] == "succeeded"
         assert encoder.cpu_times() == used
@@ -124,13 +131,15 @@ def test_paused_jobs_use_nothing_and_stay_paused_when_their_server_is_killed(
     assert left(stoat) == ["cut.mp4", "whole.mp4"]
 
 
-def test_a_paused_render_goes_on_where_it_was_and_ends_promptly(stoat: Stoat) -> None:
+def test_a_paused_render_goes_on_where_it_was_and_ends_promptly(stoat: Stoat, rate: Path) -> None:
     with stoat.having(STOAT_SHUTDOWN_GRACE_SECONDS=str(2 * GRACE_SECONDS)).serve() as server:
         server.scan(stoat.root)
         [(video_id, seconds)] = stoat.rows("SELECT id, duration_seconds FROM videos")
+        rate.write_text("3")
         first = render(server, video_id, "first")
         server.wait_for_job(first["id"], is_encoding)
         paused = pause(server, first)
+        rate.write_text("1")
         second = render(server, video_id, "second")
         server.wait_for_job(second["id"], is_encoding)
         # It waits for its place among the renders, and is where it was.
@@ -161,7 +170,7 @@ def test_a_paused_render_goes_on_where_it_was_and_ends_promptly(stoat: Stoat) ->
 
 
 def test_a_paused_edit_edits_nothing_twice(stoat: Stoat) -> None:
-    count = 6000
+    count = 12_000
     make_library(stoat, count)
     with stoat.serve() as server:
         body = {"query": {}, "rating": 4, "add_tags": ["sea"]}
