@@ -195,6 +195,24 @@ async def test_a_single_render_has_its_turn_between_two_videos(tmp_path: Path) -
         assert after.result["rendered"] == 2
 
 
+async def test_a_paused_batch_leaves_its_turn_to_others_and_goes_on(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    program = ffmpeg_that(tmp_path, "*long*", f'while [ ! -e "{key}" ]; do sleep 0.05; done')
+    async with open_harness(tmp_path, ffmpeg=program.path) as harness:
+        queue = harness.services.queue
+        job = await submit(harness, batch_of(harness.long, harness.short))
+        await harness.until(job.id, lambda job: job.progress.current == "long.mp4")
+        assert (await queue.pause(job.id)).status is JobStatus.PAUSED
+        other = await harness.services.submit_render(harness.request(harness.short))
+        assert (await harness.ended(other.id)).status is JobStatus.SUCCEEDED
+        key.touch()
+        await queue.resume(job.id)
+        ended = await harness.ended(job.id)
+        assert (ended.status, ended.attempt) == (JobStatus.SUCCEEDED, 1)
+        assert ended.result
+        assert (ended.result["rendered"], ended.result["failed"]) == (2, 0)
+
+
 async def test_a_restarted_server_continues_with_the_videos_that_are_left(tmp_path: Path) -> None:
     slow = ffmpeg_that(tmp_path, "*/.long*", "sleep 60")
     async with open_harness(tmp_path, ffmpeg=slow.path) as harness:
