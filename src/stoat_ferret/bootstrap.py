@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from stoat_ferret.cron import CronTimes
 from stoat_ferret.database_check import DatabaseCheck
 from stoat_ferret.disk import RealPaths
 from stoat_ferret.edits.job import EDIT_VIDEOS, UNDO_EDIT, EditHandler, UndoHandler
@@ -20,6 +21,7 @@ from stoat_ferret.jobs.store import JobStore
 from stoat_ferret.library.bulk_edits import BulkEdits
 from stoat_ferret.library.opening import open_library
 from stoat_ferret.library.picture_versions import PictureVersions
+from stoat_ferret.library.root_scans import RootScans
 from stoat_ferret.library.roots import RootFinder, existing_folder, with_disk_timeout
 from stoat_ferret.library.undo import UndoLog, purge_undos
 from stoat_ferret.library_services import LibraryServices
@@ -47,6 +49,7 @@ from stoat_ferret.render_tools import find_output_folder, open_render_tools, ope
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
 from stoat_ferret.scan.rescan import RescanRequest
 from stoat_ferret.scan.scanner import ScanRequest
+from stoat_ferret.scan.schedule import ScanSchedule
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -204,8 +207,21 @@ async def open_services(
             _in_background(services.pictures.sweep()),
             _in_background(purge_undos(UndoLog(database), services.pictures.discard)),
             _in_background(sweep_renders(output, JobStore(database))),
+            _in_background(_scan_by_schedule(services)),
         ):
             yield services
+
+
+async def _scan_by_schedule(services: Services) -> None:
+    if services.settings.scan_schedule is None:
+        return
+    times, scans = CronTimes(services.settings.scan_schedule), RootScans(services.database)
+
+    async def submit(root: Root) -> None:
+        request = ScanRequest(root=root, folder="", recursive=True, force=False)
+        await services.queue.submit(SCAN.name, scan_params(request), key=scan_key(request))
+
+    await ScanSchedule(times, services.roots, scans, submit).run()
 
 
 @asynccontextmanager
@@ -302,9 +318,11 @@ async def _compose(
                 RenderHandler(renders),
                 settings.render_concurrency,
                 settings.render_timeout_seconds,
+                waits_while_paused=True,
             ),
             RENDER_BATCH.name: JobRunner(
-                RenderBatchHandler(renders, settings.render_timeout_seconds)
+                RenderBatchHandler(renders, settings.render_timeout_seconds),
+                waits_while_paused=True,
             ),
             EDIT_VIDEOS.name: JobRunner(EditHandler(BulkEdits(database), undos)),
             UNDO_EDIT.name: JobRunner(UndoHandler(undos)),

@@ -109,6 +109,11 @@ class Settings(BaseSettings):
     scan_timeout_seconds: float | None = Field(
         None, gt=0, description="Time limit for one scan. Default: none."
     )
+    scan_schedule: str | None = Field(
+        None,
+        description="When all library folders that were scanned before are scanned again: minute, "
+        "hour, day, month and weekday in local time, as in cron. Default: never.",
+    )
     media_processes: int = Field(
         default_factory=lambda: os.cpu_count() or 2,
         ge=1,
@@ -219,6 +224,13 @@ class Settings(BaseSettings):
     @classmethod
     def _normalize_folders(cls, value: frozenset[str]) -> frozenset[str]:
         return _with_default([name.strip().casefold() for name in value], EXCLUDED_FOLDERS)
+
+    @field_validator("scan_schedule")
+    @classmethod
+    def _check_schedule(cls, value: str | None) -> str | None:
+        from stoat_ferret.cron import CronTimes  # loaded here: most commands need no schedule
+
+        return CronTimes(value).expression if value and value.strip() else None
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -378,6 +378,23 @@ class JobFinishedError(JobError):
         self.status = status
 
 
+class JobNotPausableError(JobError):
+    """The job is being stopped, and cannot be paused any more."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"Job {job_id} is being stopped and cannot be paused.")
+        self.job_id = job_id
+
+
+class JobNotPausedError(JobError):
+    """The job is not paused, so it cannot be resumed."""
+
+    def __init__(self, job_id: str, status: str) -> None:
+        super().__init__(f"Job {job_id} is not paused ({status}).")
+        self.job_id = job_id
+        self.status = status
+
+
 class JobActiveError(JobError):
     """The job has not ended yet."""
 

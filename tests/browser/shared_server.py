@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.e2e.stoat import Serving
 
 STATUSES = ("ok", "bad", "skipped", "missing")
-ACTIVE = ("queued", "running")
+ACTIVE = ("queued", "running", "paused")
 
 
 @dataclass(frozen=True)

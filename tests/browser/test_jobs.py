@@ -66,6 +66,29 @@ async def test_a_job_is_followed_cancelled_and_tried_again(
     await expect(finished(page).first).to_contain_text("2 added")
 
 
+async def test_a_job_is_paused_and_resumed_by_the_keyboard(
+    stoat: Stoat, serving: Serving, gated_ffprobe: GatedFfprobe, visit: BrowserSession
+) -> None:
+    small_clips(stoat.root, 4)
+    page = await visit.open("/jobs")
+    ask_for_scan(serving, stoat.root)
+    going = page.get_by_role("region", name="Active")
+    gated_ffprobe.let(2)
+    bar = going.get_by_role("progressbar")
+    await expect(bar).to_have_attribute("aria-valuenow", "50")
+    await going.get_by_role("button", name="Pause").focus()
+    await page.keyboard.press("Enter")
+    await expect(going.get_by_role("button", name="Resume")).to_be_focused()
+    await expect(bar).to_have_attribute("aria-valuetext", "50%, Paused, 2 of 4 files")
+    await check_axe(page)
+    await page.get_by_role("button", name="1 active job, 50%").click()
+    await expect(page.get_by_role("dialog").get_by_text("50% · Paused")).to_be_visible()
+    await page.keyboard.press("Escape")
+    gated_ffprobe.let(10)
+    await going.get_by_role("button", name="Resume").press("Space")
+    await expect(finished(page)).to_contain_text("4 added")
+
+
 async def test_what_a_job_did_is_shown_in_full(
     stoat: Stoat, serving: Serving, visit: BrowserSession
 ) -> None:

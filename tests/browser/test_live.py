@@ -52,7 +52,7 @@ async def test_a_scan_goes_on_in_the_page_after_the_server_was_killed(
             await take_screenshot(page, "live-server-away")
             port = first.url.rpartition(":")[2]
             with stoat.serve("--port", port) as second:
-                await expect(dialog.get_by_text("Resumed after a restart")).to_be_visible()
+                await expect(dialog.get_by_text("Continued after an interruption")).to_be_visible()
                 await expect(dialog.get_by_text("Cannot reach the server.")).to_be_hidden()
                 gated_ffprobe.let(2)
                 await expect(dialog.get_by_text("Done in")).to_be_visible()

@@ -273,4 +273,4 @@ class Serving:
 
 def is_final(job: dict[str, Any]) -> bool:
     """Return whether the job has ended."""
-    return job["status"] not in ("queued", "running")
+    return job["status"] not in ("queued", "running", "paused")

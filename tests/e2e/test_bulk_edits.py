@@ -20,7 +20,7 @@ COUNT = 20_000
 
 
 def test_a_killed_edit_and_a_killed_undo_go_on_and_do_nothing_twice(stoat: Stoat) -> None:
-    _make_library(stoat)
+    make_library(stoat, COUNT)
     with stoat.serve() as server:
         body = {"query": {}, "rating": 4, "add_tags": ["sea"]}
         job = server.call("POST", "/videos/bulk", json=body)
@@ -43,12 +43,12 @@ def test_a_killed_edit_and_a_killed_undo_go_on_and_do_nothing_twice(stoat: Stoat
         assert stoat.rows("SELECT count(*) FROM undo_videos") == [(0,)]
 
 
-def _make_library(stoat: Stoat) -> None:
-    """Make a library of videos that have no files."""
+def make_library(stoat: Stoat, count: int) -> None:
+    """Make a library of `count` videos that have no files."""
     stoat.data_dir.mkdir()
     with closing(sqlite3.connect(stoat.data_dir / "library.db")) as library:
         add_functions(library)
         library.executescript(f"BEGIN; {NEWEST_SCHEMA.read_text()}; COMMIT")
         library.execute("INSERT INTO roots VALUES (1, 'videos', ?)", [os.fsencode(stoat.root)])
-        add_videos(library, 1, COUNT)
+        add_videos(library, 1, count)
         library.commit()

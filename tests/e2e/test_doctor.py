@@ -32,16 +32,23 @@ def checks(stoat: Stoat, code: int) -> dict[str, Any]:
 
 
 def test_everything_is_found_and_nothing_is_changed(stoat: Stoat) -> None:
+    stoat = stoat.having(STOAT_SCAN_SCHEDULE="0 3 1 1 *")
     alone = stoat.run("doctor")
     assert alone.returncode == 0
     lines = [line.split(maxsplit=2) for line in alone.stdout.splitlines()[:-1]]
     assert {state for state, *_ in lines} == {"ok"}
     assert ["ok", "server", "not running"] in lines
+    assert "0 3 1 1 *: the next scan is on " in alone.stdout
     assert not stoat.data_dir.exists()
     small_clips(stoat.root, 2)
     with stoat.serve() as server:
         server.scan(stoat.root)
         found = checks(stoat, 0)
+        system = server.call("GET", "/system")
+    assert (system["scan_schedule"], system["next_scan_at"][4:16]) == ("0 3 1 1 *", "-01-01T03:00")
+    refused = stoat.run("serve", "--scan-schedule", "daily")
+    assert refused.returncode == 1
+    assert "STOAT_SCAN_SCHEDULE cannot be used: name minute, hour" in refused.stderr
     assert {name: check["state"] for name, check in found.items()} == dict.fromkeys(found, "ok")
     assert found["ffmpeg"]["path"].startswith("/")
     for names, one in {"encoders": "libx264", "filters": "xfade", "muxers": "mp4"}.items():

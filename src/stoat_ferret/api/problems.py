@@ -112,6 +112,8 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.InvalidCursorError: ProblemKind(422, "invalid-cursor", "The cursor is not valid"),
     errors.JobError: ProblemKind(409, "job-conflict", "That cannot be done to this job"),
     errors.JobFinishedError: ProblemKind(409, "job-finished", "The job has already ended"),
+    errors.JobNotPausableError: ProblemKind(409, "job-not-pausable", "The job is being stopped"),
+    errors.JobNotPausedError: ProblemKind(409, "job-not-paused", "The job is not paused"),
     errors.JobActiveError: ProblemKind(409, "job-active", "The job has not ended yet"),
     errors.UnknownJobKindError: ProblemKind(
         409, "unknown-job-kind", "This server does not run jobs of this kind"

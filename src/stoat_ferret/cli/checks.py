@@ -63,6 +63,7 @@ async def examine(settings: Settings) -> dict[str, Finding]:
         "database": _database,
         "roots": _roots,
         "limits": _limits,
+        "schedule": _schedule,
         "server": _server,
     }
     found = await asyncio.gather(*(_within(check, settings) for check in checks.values()))
@@ -286,6 +287,20 @@ async def _limits(settings: Settings) -> Finding:
         None,
         facts,
     )
+
+
+async def _schedule(settings: Settings) -> Finding:
+    from datetime import UTC, datetime
+
+    from stoat_ferret.cron import CronTimes
+
+    facts: dict[str, Any] = {"scan_schedule": settings.scan_schedule, "next_scan_at": None}
+    if settings.scan_schedule is None:
+        return Finding("ok", "scans only by hand (STOAT_SCAN_SCHEDULE)", None, facts)
+    following = CronTimes(settings.scan_schedule).next_after(datetime.now(UTC))
+    facts["next_scan_at"] = following.isoformat()
+    detail = f"{settings.scan_schedule}: the next scan is on {following:%Y-%m-%d at %H:%M}"
+    return Finding("ok", detail, None, facts)
 
 
 async def _server(settings: Settings) -> Finding:

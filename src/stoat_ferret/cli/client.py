@@ -126,6 +126,14 @@ class LibraryClient:
         """Ask a job to stop and return it; raise `ServerError` if it has ended."""
         return await self._call("POST", f"/jobs/{quote(job_id, safe='')}/cancel")
 
+    async def pause_job(self, job_id: str) -> Row:
+        """Pause a job and return it; raise `ServerError` if it has ended."""
+        return await self._call("POST", f"/jobs/{quote(job_id, safe='')}/pause")
+
+    async def resume_job(self, job_id: str) -> Row:
+        """Resume a job and return it; raise `ServerError` if it is not paused."""
+        return await self._call("POST", f"/jobs/{quote(job_id, safe='')}/resume")
+
     async def get_job(self, job_id: str) -> Row:
         """Return the current state of a job."""
         return await self._call("GET", f"/jobs/{quote(job_id, safe='')}")

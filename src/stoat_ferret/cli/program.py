@@ -16,7 +16,16 @@ from stoat_ferret.cli.commands.edit import EPILOG as EDIT_EPILOG
 from stoat_ferret.cli.commands.edit import edit
 from stoat_ferret.cli.commands.forget import EPILOG as FORGET_EPILOG
 from stoat_ferret.cli.commands.forget import forget
-from stoat_ferret.cli.commands.jobs import CANCEL_EPILOG, JOBS_EPILOG, cancel, jobs
+from stoat_ferret.cli.commands.jobs import (
+    CANCEL_EPILOG,
+    JOBS_EPILOG,
+    PAUSE_EPILOG,
+    RESUME_EPILOG,
+    cancel,
+    jobs,
+    pause,
+    resume,
+)
 from stoat_ferret.cli.commands.render import EPILOG as RENDER_EPILOG
 from stoat_ferret.cli.commands.render import render
 from stoat_ferret.cli.commands.restore import EPILOG as RESTORE_EPILOG
@@ -64,6 +73,8 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (edit, EDIT_EPILOG),
     (tags, TAGS_EPILOG),
     (jobs, JOBS_EPILOG),
+    (pause, PAUSE_EPILOG),
+    (resume, RESUME_EPILOG),
     (cancel, CANCEL_EPILOG),
     (forget, FORGET_EPILOG),
     (backup, BACKUP_EPILOG),

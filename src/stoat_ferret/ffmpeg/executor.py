@@ -22,6 +22,7 @@ from stoat_ferret.errors import (
     ProcessTimeoutError,
 )
 from stoat_ferret.ffmpeg import launcher
+from stoat_ferret.pause_gate import PauseGate
 from stoat_ferret.processes.child_process import ChildProcess, readable_tail
 
 if TYPE_CHECKING:
@@ -196,11 +197,13 @@ async def run_ffmpeg(
     pass_fds: Sequence[int] = (),
     timeout_seconds: float | None = None,
     stall_seconds: float = STALL_SECONDS,
+    gate: PauseGate | None = None,
 ) -> FfmpegOutcome:
     """Run the program `ffmpeg` to its end, at low priority; existing files are overwritten.
 
     `arguments` are those from the first input on, with names relative to `cwd`. A run is stalled if
-    for `stall_seconds` it neither makes progress nor writes to `outputs`. After a deadline, on
+    for `stall_seconds` it neither makes progress nor writes to `outputs`. While `gate` is paused,
+    it is suspended, which does not count as stalled. After a deadline, on
     cancellation and on any other error, ffmpeg is asked to end, then terminated, then killed,
     within half a second, and reaped with its children before this returns, unless they hang in the
     kernel.
@@ -210,6 +213,8 @@ async def run_ffmpeg(
     """
     program = "ffmpeg"
     listener = _ProgressListener(on_progress)
+    gate = gate or PauseGate()
+    await gate.until_open()
     started = anyio.current_time()
     child = await ChildProcess.start(
         program,
@@ -221,8 +226,8 @@ async def run_ffmpeg(
     )
     listener.child = child
     try:
-        with anyio.fail_after(timeout_seconds):
-            await _watch(child, listener, outputs, stall_seconds)
+        with anyio.fail_after(timeout_seconds), gate.listened_by(partial(_suspend, child)):
+            await _watch(child, listener, outputs, stall_seconds, gate)
     except TimeoutError as error:
         detail = f"did not end within {timeout_seconds:g} s"
         raise ProcessTimeoutError(program, _with_stderr(detail, child)) from error
@@ -260,22 +265,34 @@ class _ProgressListener:
             self.error = error
 
 
+def _suspend(child: ChildProcess, is_paused: bool) -> None:
+    if is_paused:
+        child.suspend_now()
+    else:
+        child.continue_now()
+
+
 async def _watch(
-    child: ChildProcess, listener: _ProgressListener, outputs: Sequence[Path], stall_seconds: float
+    child: ChildProcess,
+    listener: _ProgressListener,
+    outputs: Sequence[Path],
+    stall_seconds: float,
+    gate: PauseGate,
 ) -> None:
     """Return when ffmpeg has ended; raise `ProcessStalledError` if it stalls."""
     check_seconds = min(_CHECK_SECONDS, stall_seconds / 4)
-    newest, states, since = FfmpegProgress(), None, anyio.current_time()
+    newest, states, since = FfmpegProgress(), None, gate.seconds()
     while True:
         with anyio.move_on_after(check_seconds):
             await child.ended.wait()
             return
+        await gate.until_open()
         # The rates change even if nothing else does.
         progress = replace(listener.latest, fps=None, speed=None)
         found = await _output_states(outputs, check_seconds) if progress == newest else states
         if progress != newest or found != states:
-            newest, states, since = progress, found, anyio.current_time()
-        elif anyio.current_time() - since >= stall_seconds:
+            newest, states, since = progress, found, gate.seconds()
+        elif gate.seconds() - since >= stall_seconds:
             detail = f"got no further for {stall_seconds:g} s"
             raise ProcessStalledError(child.program, _with_stderr(detail, child))
 
@@ -304,6 +321,7 @@ async def _output_states(
 async def _end(child: ChildProcess) -> None:
     """End `child` and its children, gracefully if possible."""
     try:
+        child.continue_now()  # suspended, it would not hear of it
         with anyio.CancelScope(shield=True):
             for ask in (partial(child.write_stdin, b"q"), child.terminate_now):
                 if child.ended.is_set():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from bisect import insort
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -21,11 +22,12 @@ from stoat_ferret.jobs.lifecycle import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
-    from stoat_ferret.jobs.clock import Clock
+    from stoat_ferret.jobs.clock import Clock, Timer
     from stoat_ferret.jobs.queue import JobRunner, PartialResult
+    from stoat_ferret.pause_gate import PauseGate
 
 STOP_GRACE_SECONDS = 0.25
 """The time between setting the stop flag and cancelling the task."""
@@ -33,6 +35,9 @@ ABANDON_SECONDS = 0.5
 """The time between cancelling the task and abandoning it: less than a second in total."""
 
 logger = structlog.get_logger(__name__)
+
+
+_RESUMED_LATER = (StopReason.SHUTDOWN, StopReason.PAUSED)
 
 
 def _new_future() -> asyncio.Future[None]:
@@ -51,6 +56,7 @@ class _AsyncJobEntry:
     notify: Callable[[_AsyncJobEntry], None]
     save: Callable[[_AsyncJobEntry], Awaitable[None]]
     progress: Progress
+    gate: PauseGate
     floor: float = 0.0
     partial: PartialResult | None = None
     notified: bool = False
@@ -61,6 +67,10 @@ class _AsyncJobEntry:
     sealed: bool = False
     handler: asyncio.Task[JobResult] | None = None
     attempt: asyncio.Task[None] | None = None
+    has_place: bool = False
+    """Whether it counts as running in its lane."""
+    turn: int = 0
+    """The number of times that it was given a place."""
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -87,13 +97,20 @@ class _AsyncJobEntry:
     @property
     def is_running(self) -> bool:
         """True if updates from the handler are still accepted."""
-        return self.job.status is JobStatus.RUNNING and not self.sealed
+        is_attempted = self.job.status is JobStatus.RUNNING or self.handler is not None
+        return is_attempted and not self.sealed
+
+    @property
+    def is_held(self) -> bool:
+        """True if its handler waits at the gate, because the job is paused or waits for a place."""
+        return self.handler is not None and self.job.status is not JobStatus.RUNNING
 
     def set_progress(self, value: float | Progress) -> None:
         """Update the progress of the job; see `advance`."""
         with self.guard:
             progress = advance(self.progress, value, self.floor)
-            if not self.is_running:
+            # What a paused handler still reports would be lost if the process died.
+            if not self.is_running or self.gate.is_paused:
                 return
             self.progress = progress
             notified, self.notified = self.notified, True
@@ -121,7 +138,8 @@ class _AsyncJobEntry:
             return self.job
         cancel_requested = self.job.cancel_requested or self.stop is StopReason.CANCELLED
         job = replace(self.job, cancel_requested=cancel_requested, error=self.trouble)
-        return job if job.status is JobStatus.QUEUED else replace(job, progress=self.progress)
+        is_attempted = job.status is not JobStatus.QUEUED or self.handler is not None
+        return replace(job, progress=self.progress) if is_attempted else job
 
     def refresh(self, job: Job) -> Job:
         """Return `job`, just read from the store, updated with newer state."""
@@ -142,32 +160,21 @@ class _AsyncJobEntry:
         """Set the stop flag; return False if the job has ended or stops for another reason."""
         if self.sealed or (self.handler is not None and self.handler.done()):
             return False
-        # A user's cancellation overrides the shutdown; otherwise the first reason wins.
-        replaceable = reason is StopReason.CANCELLED and self.stop is StopReason.SHUTDOWN
+        # A user's cancellation overrides shutdown and pause; otherwise the first reason wins.
+        replaceable = reason is StopReason.CANCELLED and self.stop in _RESUMED_LATER
         if self.stop is None or replaceable:
             self.stop = reason
             if not self.stop_asked.done():
                 self.stop_asked.set_result(None)
         return self.stop is reason
 
-    def reopen(self) -> None:
-        """Prepare for another attempt, after the one that was interrupted."""
-        self.partial = None
-        self.handler = None
-        self.stop_asked = _new_future()
-        self.sealed = False
-
     async def run(self, kind: JobRunner, clock: Clock) -> None:
         """Run the handler until it ends, or is stopped and its grace period is over."""
         running = run_handler(kind.handler, self, json_copy(self.job.params), kind=self.job.kind)
         self.handler = asyncio.create_task(running, name=self.job.id)
-        timer = None
-        if self.job.timeout_seconds is not None:
-            timer = clock.call_later(
-                self.job.timeout_seconds, lambda: self.ask_to_stop(StopReason.TIMED_OUT)
-            )
         try:
-            await wait_for_any(clock, None, self.handler, self.stop_asked)
+            with self._deadline(clock):
+                await wait_for_any(clock, None, self.handler, self.stop_asked)
         except asyncio.CancelledError:
             # The event loop is shutting down and cancels handlers too: only a success still counts.
             ended = self._ended()
@@ -175,9 +182,28 @@ class _AsyncJobEntry:
                 self.stop = self.stop or StopReason.SHUTDOWN
             raise
         finally:
+            await self._halt(self.handler, clock)
+
+    @contextmanager
+    def _deadline(self, clock: Clock) -> Iterator[None]:
+        """Ask the job to stop at its deadline; the time in which it is paused does not count."""
+        seconds, started = self.job.timeout_seconds, self.gate.seconds()
+        timer: Timer | None = None
+
+        def set_timer(is_paused: bool) -> None:
+            nonlocal timer
             if timer is not None:
                 timer.cancel()
-            await self._halt(self.handler, clock)
+            if seconds is not None and not is_paused:
+                left = seconds - (self.gate.seconds() - started)
+                timer = clock.call_later(left, lambda: self.ask_to_stop(StopReason.TIMED_OUT))
+
+        with self.gate.listened_by(set_timer):
+            try:
+                yield
+            finally:
+                if timer is not None:
+                    timer.cancel()
 
     async def _halt(self, handler: asyncio.Task[JobResult], clock: Clock) -> None:
         """Wait for the handler to notice the flag, then cancel its task, then abandon it."""

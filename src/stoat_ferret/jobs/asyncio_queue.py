@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import math
-import os
-import socket
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -19,14 +17,15 @@ import uuid_utils
 from stoat_ferret.errors import (
     JobActiveError,
     JobFinishedError,
+    JobNotPausableError,
+    JobNotPausedError,
     QueueClosedError,
     UnknownJobKindError,
 )
-from stoat_ferret.jobs.asyncio_entry import JobLane, _AsyncJobEntry
+from stoat_ferret.jobs.asyncio_attempts import AsyncioJobAttempts
 from stoat_ferret.jobs.clock import Clock, SystemClock, sleep, wait_for_any
-from stoat_ferret.jobs.job import Job, JobResult, JobStatus, Progress, advance
+from stoat_ferret.jobs.job import Job, JobStatus, Progress, advance
 from stoat_ferret.jobs.lifecycle import (
-    RetryingWriter,
     StopReason,
     json_copy,
     log_failure,
@@ -34,12 +33,12 @@ from stoat_ferret.jobs.lifecycle import (
     recovered,
     stopped,
 )
-from stoat_ferret.jobs.live_view import LiveView
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Generator, Mapping
+    from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mapping
     from types import TracebackType
 
+    from stoat_ferret.jobs.asyncio_entry import _AsyncJobEntry
     from stoat_ferret.jobs.queue import JobFilter, JobPage, JobRunner
     from stoat_ferret.jobs.store import JobStore
 
@@ -56,7 +55,7 @@ T = TypeVar("T")
 logger = structlog.get_logger(__name__)
 
 
-class AsyncioJobQueue:
+class AsyncioJobQueue(AsyncioJobAttempts):
     """`JobQueue` for one process, open within `async with`.
 
     Entering recovers the jobs of the previous process; leaving puts running jobs back into the
@@ -78,24 +77,11 @@ class AsyncioJobQueue:
         recover: bool = True,
     ) -> None:
         """Create a closed queue; `worker` names this process in the records (default: host:pid)."""
-        self._kinds = dict(kinds)
-        self._store = store
-        self._clock = clock or SystemClock()
+        super().__init__(kinds, store, clock or SystemClock(), worker)
         self._grace_seconds = shutdown_grace_seconds
         self._retention = timedelta(days=retention_days)
         self._recovers = recover
-        self._worker = worker or f"{socket.gethostname()}:{os.getpid()}"
-        self._writer = RetryingWriter(store, self._clock, self._show_write_error)
-        self._view = LiveView(store, self._clock)
-        self._lanes: dict[str, JobLane[_AsyncJobEntry]] = {
-            name: JobLane(kind.limit) for name, kind in self._kinds.items()
-        }
-        self._entries: dict[str, _AsyncJobEntry] = {}
-        self._attempts: set[asyncio.Task[None]] = set()
-        self._abandoned: set[asyncio.Task[JobResult]] = set()
         self._accepting: set[asyncio.Task[Any]] = set()
-        self._recording: set[asyncio.Task[Any]] = set()
-        self._open = False
         self._closing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -218,16 +204,28 @@ class AsyncioJobQueue:
         If the request cannot be stored yet, the returned job only differs in `cancel_requested`,
         and its `error` is the reason.
         """
-        if job_id not in self._entries and self._accepting:
-            accepted = asyncio.gather(*self._accepting, return_exceptions=True)
-            await wait_for_any(self._clock, CANCEL_SECONDS, asyncio.shield(accepted))
+        await self._until_accepted(job_id)
         entry = self._entries.get(job_id)
         if entry is None:
-            return await self._cancel_stored(job_id)
+            return await self._move_stored(job_id, self._cancelled)
         requested = entry.ask_to_stop(StopReason.CANCELLED)
         recording = self._begin(self._record_cancel(entry, requested=requested), self._recording)
         await wait_for_any(self._clock, CANCEL_SECONDS if requested else END_SECONDS, recording)
         return recording.result() if recording.done() else entry.snapshot()
+
+    async def pause(self, job_id: str) -> Job:
+        """Hold a job until it is resumed.
+
+        Raises `JobNotFoundError`, `JobFinishedError`, `JobNotPausableError`.
+        """
+        return await self._change(job_id, self._record_pause, _paused)
+
+    async def resume(self, job_id: str) -> Job:
+        """Queue a paused job. Raises `JobNotFoundError`, `JobFinishedError`, `JobNotPausedError`.
+
+        If it waited at its gate, it goes on where it was.
+        """
+        return await self._change(job_id, self._record_resume, _resumed)
 
     async def delete(self, job_id: str) -> None:
         """Delete a finished job. Raises `JobNotFoundError`, `JobActiveError`."""
@@ -264,38 +262,43 @@ class AsyncioJobQueue:
     async def _requeue(self, job: Job) -> bool:
         """Queue an active `job` of a dead process; return False if the job has ended."""
         after = recovered(job, self._kinds, self._clock.now())
+        if after.status is JobStatus.PAUSED and not self._recovers:
+            # Who submits it to this queue is there, and waits for it.
+            after = put_back(replace(after, revision=after.revision + 1))
         if after is not job:
             if not await self._store.move(job, after):
                 return False
             logger.info("job_recovered", job_id=job.id, kind=job.kind, status=after.status)
-        if after.status is not JobStatus.QUEUED:
+        if after.status.is_final:
             return False
         self._register(after)
         return True
 
-    async def _cancel_stored(self, job_id: str) -> Job:
-        """Cancel a job that no process runs. Raises `JobFinishedError`."""
+    async def _move_stored(self, job_id: str, change: Callable[[Job], Job]) -> Job:
+        """Change the record of a job that no process runs. Raises `JobFinishedError`."""
         while True:
             job = await self._store.get(job_id)
             if job.status.is_final:
                 raise JobFinishedError(job_id, job.status)
-            if self._recovers:  # if it were running, it would have an entry: it was put back
+            if self._recovers:  # if it were active, it would have an entry: it was put back
                 raise QueueClosedError
-            cancelled = replace(
-                job,
-                status=JobStatus.CANCELLED,
-                cancel_requested=True,
-                finished_at=self._clock.now(),
-            )
-            if await self._store.move(job, cancelled):
-                return cancelled
+            changed = change(job)
+            if changed is job:
+                return job
+            changed = replace(changed, revision=job.revision + 1)
+            if await self._store.move(job, changed):
+                return changed
 
-    def _register(self, job: Job) -> _AsyncJobEntry:
-        entry = _AsyncJobEntry(job, self._view.notify, self._view.save, job.progress)
-        self._entries[job.id] = entry
-        self._lanes[job.kind].add(entry)
-        self._view.mark(entry)
-        return entry
+    def _cancelled(self, job: Job) -> Job:
+        return replace(
+            job, status=JobStatus.CANCELLED, cancel_requested=True, finished_at=self._clock.now()
+        )
+
+    async def _until_accepted(self, job_id: str) -> None:
+        """Wait a moment for jobs that are being submitted, if this may be one of them."""
+        if job_id not in self._entries and self._accepting:
+            accepted = asyncio.gather(*self._accepting, return_exceptions=True)
+            await wait_for_any(self._clock, CANCEL_SECONDS, asyncio.shield(accepted))
 
     async def _accept(self, job: Job) -> Job:
         stored = await self._store.insert(job)
@@ -310,137 +313,30 @@ class AsyncioJobQueue:
         entry = self._entries.get(stored.id)
         return stored if entry is None else entry.snapshot()
 
-    def _dispatch(self, kind: str) -> None:
-        """Start as many jobs of `kind` as its limit allows."""
-        while self._open and (entry := self._lanes[kind].take()) is not None:
-            # Not the current context: that belongs to another request.
-            attempt = asyncio.create_task(self._run(entry), context=self._home.copy())
-            self._attempts.add(attempt)
-            attempt.add_done_callback(self._attempts.discard)
-            entry.attempt = attempt
-
-    async def _run(self, entry: _AsyncJobEntry) -> None:
-        """Run one attempt of a job, from dispatch to its end."""
-        kind = entry.job.kind
-        try:
-            if await self._start(entry):
-                try:
-                    await entry.run(self._kinds[kind], self._clock)
-                except asyncio.CancelledError:
-                    # It is not cancelled again if the store fails: do not wait for it for ever.
-                    self._writer.hurry()
-                    raise
-                finally:
-                    await self._end(entry, entry.seal())
-                self._try_again(entry)
-        except asyncio.CancelledError:
-            # The event loop is cancelling all tasks: start no more jobs.
-            self._open = False
-            raise
-        except Exception as error:  # noqa: BLE001  it is logged
-            # The record remains running, so the next process recovers it.
-            log_failure("job_left_behind", error, job_id=entry.job.id, kind=kind)
-        finally:
-            if entry.handler is None or entry.handler.done():
-                self._make_room(kind)
-            else:
-                self._abandoned.add(entry.handler)
-                entry.handler.add_done_callback(self._abandoned.discard)
-                entry.handler.add_done_callback(lambda _: self._make_room(kind))
-
-    def _try_again(self, entry: _AsyncJobEntry) -> None:
-        """Queue a job whose attempt was interrupted, if this process goes on."""
-        if self._open and entry.stop is None and entry.job.status is JobStatus.QUEUED:
-            entry.reopen()
-            self._lanes[entry.job.kind].add(entry)
-
-    def _make_room(self, kind: str) -> None:
-        self._lanes[kind].release()
-        self._dispatch(kind)
-
-    async def _start(self, entry: _AsyncJobEntry) -> bool:
-        """Store that `entry` is running; return False if it must not run after all."""
-        async with entry.writing:
-            job = entry.job
-            if not self._may_start(entry):
-                return False
-            entry.floor = job.progress.fraction or 0.0
-            started = replace(
-                job,
-                status=JobStatus.RUNNING,
-                attempt=job.attempt + 1,
-                started_at=self._clock.now(),
-                worker=self._worker,
-                progress=Progress(fraction=job.progress.fraction),
-            )
-            moved = await self._move(entry, started)
-            if moved and entry.cancel_requested:
-                await self._move(entry, self._after(entry, entry.seal()))
-                return False
-        if moved:
-            logger.info("job_started", job_id=job.id, kind=job.kind, attempt=started.attempt)
-        return moved
-
-    def _may_start(self, entry: _AsyncJobEntry) -> bool:
-        is_queued = entry.job.status is JobStatus.QUEUED
-        return self._open and is_queued and not entry.cancel_requested
-
-    async def _end(self, entry: _AsyncJobEntry, result: JobResult) -> None:
-        async with entry.writing:
-            if await self._move(entry, self._after(entry, result)):
-                job = entry.job
-                logger.info("job_ended", job_id=job.id, kind=job.kind, status=job.status)
-
-    def _after(self, entry: _AsyncJobEntry, result: JobResult) -> Job:
-        """Return the record of `entry` after `result`, whether it was attempted or not."""
-        job = replace(entry.snapshot(), result=result.value, error=None)
-        if result.status is JobStatus.QUEUED:
-            is_planned = entry.stop is not None
-            return put_back(job) if is_planned else recovered(job, self._kinds, self._clock.now())
-        fraction = 1.0 if result.status is JobStatus.SUCCEEDED else job.progress.fraction
-        return replace(
-            job,
-            status=result.status,
-            error=result.error,
-            finished_at=self._clock.now(),
-            progress=replace(job.progress, fraction=fraction, current=None, eta_seconds=None),
-        )
-
-    async def _move(self, entry: _AsyncJobEntry, new: Job) -> bool:
-        """Store and publish a new state; the caller holds `entry.writing`."""
-        moved = await self._writer.move(entry.job, new)
-        entry.trouble = None
-        if moved:
-            entry.job, entry.progress = new, new.progress
-            self._view.mark(entry)
-        else:
-            logger.error("job_lost", job_id=new.id, kind=new.kind, status=new.status)
-        if new.status.is_final or not moved:
-            self._entries.pop(new.id, None)
-        return moved
-
-    def _show_write_error(self, job: Job, reason: str) -> None:
-        """Show in the job why its state cannot be stored."""
-        entry = self._entries.get(job.id)
-        if entry is not None:
-            entry.trouble = f"Its state cannot be stored yet; retrying. {reason}"
-            self._view.mark(entry)
-
     async def _record_cancel(self, entry: _AsyncJobEntry, *, requested: bool) -> Job:
         if not requested and entry.attempt is not None:
             # It is about to end for another reason, or to be put back.
             await asyncio.wait({entry.attempt})
-            requested = entry.ask_to_stop(StopReason.CANCELLED)  # it may be tried again
         async with entry.writing:
-            if entry.job.status is JobStatus.QUEUED:
-                self._lanes[entry.job.kind].remove(entry)
-                result = stopped(StopReason.CANCELLED, entry.kept_result(), None)
-                await self._move(entry, self._after(entry, result))
-            elif entry.job.status is JobStatus.RUNNING and requested:
-                await self._record_request(entry)
-            elif entry.job.status.is_final and not requested:
-                raise JobFinishedError(entry.job.id, entry.job.status)
-        return entry.snapshot()
+            newest = self._entries.get(entry.job_id, entry)
+            if newest is entry:
+                await self._cancel_entry(entry, requested=requested)
+                return entry.snapshot()
+        # It was paused meanwhile.
+        requested = newest.ask_to_stop(StopReason.CANCELLED)
+        return await self._record_cancel(newest, requested=requested)
+
+    async def _cancel_entry(self, entry: _AsyncJobEntry, *, requested: bool) -> None:
+        status, attempt = entry.job.status, entry.attempt
+        is_attempted = entry.handler is not None and attempt is not None and not attempt.done()
+        if status in {JobStatus.QUEUED, JobStatus.PAUSED} and not is_attempted:
+            self._lanes[entry.job.kind].remove(entry)
+            result = stopped(StopReason.CANCELLED, entry.kept_result(), None)
+            await self._move(entry, self._after(entry, result))
+        elif entry.is_running and requested:
+            await self._record_request(entry)
+        elif status.is_final and not requested:
+            raise JobFinishedError(entry.job.id, status)
 
     async def _record_request(self, entry: _AsyncJobEntry) -> None:
         try:
@@ -451,17 +347,74 @@ class AsyncioJobQueue:
             # The flag is set, and the final state, which is retried for longer, records it too.
             log_failure("cancel_not_written", error, job_id=entry.job.id)
 
+    async def _change(
+        self,
+        job_id: str,
+        record: Callable[[str], Coroutine[Any, Any, Job]],
+        change: Callable[[Job], Job],
+    ) -> Job:
+        """Pause or resume a job, by `record` if this queue runs it, else by a `change`."""
+        await self._until_accepted(job_id)
+        entry = self._entries.get(job_id)
+        if entry is None:
+            return await self._move_stored(job_id, change)
+        recording = self._begin(record(job_id), self._recording)
+        await wait_for_any(self._clock, END_SECONDS, recording)
+        return recording.result() if recording.done() else entry.snapshot()
+
+    async def _newest(self, job_id: str) -> _AsyncJobEntry:
+        """Return the entry of a job, after an attempt that ends. Raises `JobFinishedError`."""
+        while (entry := self._entries.get(job_id)) is not None:
+            is_ending = entry.sealed or entry.stop is StopReason.PAUSED
+            if not is_ending or entry.attempt is None or entry.attempt.done():
+                return entry
+            await asyncio.wait({entry.attempt})
+        raise JobFinishedError(job_id, (await self._store.get(job_id)).status)
+
+    async def _record_pause(self, job_id: str) -> Job:
+        while True:
+            entry = await self._newest(job_id)
+            async with entry.writing:
+                if self._entries.get(job_id) is not entry:
+                    continue
+                if entry.cancel_requested:
+                    raise JobNotPausableError(job_id)
+                if entry.job.status is JobStatus.PAUSED:
+                    return entry.snapshot()
+                waits = self._kinds[entry.job.kind].waits_while_paused
+                if not entry.sealed and (waits or not entry.is_running):
+                    return await self._hold(entry)
+                entry.ask_to_stop(StopReason.PAUSED)
+            if entry.attempt is not None:
+                await asyncio.wait({entry.attempt})
+
+    async def _hold(self, entry: _AsyncJobEntry) -> Job:
+        """Pause a job that was not started, or whose handler waits at its gate."""
+        entry.gate.pause()
+        self._lanes[entry.job.kind].remove(entry)
+        job = replace(entry.snapshot(), status=JobStatus.PAUSED, result=entry.kept_result())
+        if await self._move(entry, job) and entry.handler is None:
+            # It may have got a place that it does not use any more.
+            self._register(entry.job)
+        self._give_up_place(entry)
+        return entry.snapshot()
+
+    async def _record_resume(self, job_id: str) -> Job:
+        while True:
+            entry = await self._newest(job_id)
+            async with entry.writing:
+                if self._entries.get(job_id) is not entry:
+                    continue
+                if entry.job.status is not JobStatus.PAUSED or entry.cancel_requested:
+                    raise JobNotPausedError(job_id, entry.job.status)
+                if await self._move(entry, replace(entry.snapshot(), status=JobStatus.QUEUED)):
+                    self._lanes[entry.job.kind].add(entry)
+            self._dispatch(entry.job.kind)
+            return entry.snapshot()
+
     async def _complete(self, work: Coroutine[Any, Any, T], among: set[asyncio.Task[Any]]) -> T:
         """Await `work`; it runs to completion even if the caller is cancelled."""
         return await asyncio.shield(self._begin(work, among))
-
-    def _begin(
-        self, work: Coroutine[Any, Any, T], among: set[asyncio.Task[Any]]
-    ) -> asyncio.Task[T]:
-        task = asyncio.create_task(work)
-        among.add(task)
-        task.add_done_callback(among.discard)
-        return task
 
     async def _sweep(self) -> None:
         """Delete jobs that are past their retention, periodically."""
@@ -473,6 +426,9 @@ class AsyncioJobQueue:
             await sleep(self._clock, SWEEP_INTERVAL_SECONDS)
 
     async def _close(self) -> None:
+        for entry in self._entries.values():
+            if entry.is_held:
+                entry.ask_to_stop(StopReason.SHUTDOWN)
         await self._wait_for(self._attempts, self._grace_seconds, self._hurried)
         for entry in self._entries.values():
             entry.ask_to_stop(StopReason.SHUTDOWN)
@@ -494,6 +450,16 @@ class AsyncioJobQueue:
         """Wait until all `tasks` or one of `others` are done, or until `seconds` have passed."""
         ended = asyncio.gather(*tasks, return_exceptions=True)
         await wait_for_any(self._clock, seconds, ended, *others)
+
+
+def _paused(job: Job) -> Job:
+    return job if job.status is JobStatus.PAUSED else put_back(job, JobStatus.PAUSED)
+
+
+def _resumed(job: Job) -> Job:
+    if job.status is not JobStatus.PAUSED:
+        raise JobNotPausedError(job.id, job.status)
+    return put_back(job)
 
 
 def _valid_unicode(key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -25,6 +26,10 @@ class Clock(Protocol):
         """Return the current time, aware and in UTC."""
         ...
 
+    def monotonic(self) -> float:
+        """Return seconds that never go back."""
+        ...
+
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
         """Call `callback` in the event loop after `seconds`."""
         ...
@@ -36,6 +41,10 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the current time, aware and in UTC."""
         return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back."""
+        return time.monotonic()
 
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
         """Call `callback` in the event loop after `seconds`."""

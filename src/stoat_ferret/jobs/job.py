@@ -20,6 +20,7 @@ class JobStatus(StrEnum):
 
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSED = "paused"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -33,16 +34,23 @@ class JobStatus(StrEnum):
 
 LEGAL_MOVES: Mapping[JobStatus, frozenset[JobStatus]] = {
     # A queued job fails if it was put back too often.
-    JobStatus.QUEUED: frozenset({JobStatus.RUNNING, JobStatus.CANCELLED, JobStatus.FAILED}),
+    JobStatus.QUEUED: frozenset(
+        {JobStatus.RUNNING, JobStatus.PAUSED, JobStatus.CANCELLED, JobStatus.FAILED}
+    ),
     # Back to queued: the process that ran it died or is shutting down.
     JobStatus.RUNNING: frozenset(
         {
             JobStatus.QUEUED,
+            JobStatus.PAUSED,
             JobStatus.SUCCEEDED,
             JobStatus.FAILED,
             JobStatus.CANCELLED,
             JobStatus.TIMED_OUT,
         }
+    ),
+    # Running: it was about to end when it was paused. Failed: its kind is not known any more.
+    JobStatus.PAUSED: frozenset(
+        {JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.CANCELLED, JobStatus.FAILED}
     ),
     JobStatus.SUCCEEDED: frozenset(),
     JobStatus.FAILED: frozenset(),
@@ -96,7 +104,8 @@ class Job:
     """The record of a job; `params` and `result` are plain JSON, times are aware and in UTC.
 
     `attempt` counts the starts; it only increases, and therefore fences writes of older attempts.
-    `interruptions` counts the attempts that ended because their process died.
+    `interruptions` counts the attempts that ended because their process died. `revision` counts the
+    changes of the state, so that the newer one of two records can be told.
     """
 
     id: str
@@ -111,6 +120,7 @@ class Job:
     priority: int = 0
     attempt: int = 0
     interruptions: int = 0
+    revision: int = 0
     cancel_requested: bool = False
     started_at: datetime | None = None
     finished_at: datetime | None = None

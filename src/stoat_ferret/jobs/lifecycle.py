@@ -91,7 +91,11 @@ class RetryingWriter:
             stored = await self._store.get(old.id)
         except JobNotFoundError:
             return False
-        return (stored.status, stored.attempt) == (new.status, new.attempt)
+        return (stored.status, stored.attempt, stored.revision) == (
+            new.status,
+            new.attempt,
+            new.revision,
+        )
 
     async def _back_off(self, tries: int) -> None:
         if tries:
@@ -105,6 +109,7 @@ class StopReason(Enum):
     CANCELLED = JobStatus.CANCELLED
     TIMED_OUT = JobStatus.TIMED_OUT
     SHUTDOWN = JobStatus.QUEUED
+    PAUSED = JobStatus.PAUSED
 
 
 async def run_handler(
@@ -199,15 +204,16 @@ MOST_INTERRUPTIONS = 3
 """A job whose process, or database, died this many times while it ran is not tried again."""
 
 
-def recovered(job: Job, kinds: Container[str], now: datetime) -> Job:
-    """Return the new state of an active `job` whose process, or database, died while it was so.
+def recovered(old: Job, kinds: Container[str], now: datetime) -> Job:
+    """Return the new state of an active job whose process, or database, died while it was so.
 
-    That is `job` itself if nothing changes.
+    That is `old` itself if nothing changes.
 
-    A running job goes back to the queue, unless that happened too often. A job with a cancellation
-    request is cancelled, and a job of an unknown kind fails.
+    A running job goes back to the queue, unless that happened too often; a paused job stays paused.
+    A job with a cancellation request is cancelled, and a job of an unknown kind fails.
     """
-    running = job.status is JobStatus.RUNNING
+    running = old.status is JobStatus.RUNNING
+    job = replace(old, revision=old.revision + 1)
     interruptions = job.interruptions + running
     if job.cancel_requested:
         return replace(job, status=JobStatus.CANCELLED, finished_at=now)
@@ -215,7 +221,7 @@ def recovered(job: Job, kinds: Container[str], now: datetime) -> Job:
         error = str(UnknownJobKindError(job.kind))
         return replace(job, status=JobStatus.FAILED, error=error, finished_at=now)
     if not running:
-        return job
+        return old
     job = replace(job, interruptions=interruptions)
     if interruptions >= MOST_INTERRUPTIONS:
         error = (
@@ -226,6 +232,6 @@ def recovered(job: Job, kinds: Container[str], now: datetime) -> Job:
     return put_back(job)
 
 
-def put_back(job: Job) -> Job:
-    """Return `job` as queued for another attempt."""
-    return replace(job, status=JobStatus.QUEUED, started_at=None, worker=None)
+def put_back(job: Job, status: JobStatus = JobStatus.QUEUED) -> Job:
+    """Return `job` as queued for another attempt, or as paused before it."""
+    return replace(job, status=status, started_at=None, worker=None)

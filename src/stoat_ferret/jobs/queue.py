@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from stoat_ferret.jobs.job import Job, JobStatus, Progress
+    from stoat_ferret.pause_gate import PauseGate
 
 
 PartialResult = dict[str, Any] | Callable[[], dict[str, Any]]
@@ -41,6 +42,11 @@ class JobContext(Protocol):
     @property
     def cancel_requested(self) -> bool:
         """True if the job should stop; check it between two pieces of work."""
+        ...
+
+    @property
+    def gate(self) -> PauseGate:
+        """Holds the work while the job is paused, if jobs of its kind `wait_while_paused`."""
         ...
 
     def set_progress(self, value: float | Progress) -> None:
@@ -80,6 +86,11 @@ class JobRunner:
     """The number of jobs of this kind that may run at a time."""
     timeout_seconds: float | None = None
     """The default deadline of a job of this kind."""
+    waits_while_paused: bool = False
+    """Whether the handler holds its work at the gate of its context while its job is paused.
+
+    Any other handler is stopped, and runs again when the job is resumed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +134,7 @@ class JobQueue(Protocol):
     ) -> Job:
         """Accept a job, durable when this returns; it continues from `earlier_result`, if given.
 
-        If a job with the same `key` is queued or running, that one is returned instead.
+        If a job with the same `key` is active, that one is returned instead, even if it is paused.
         Higher `priority` runs first, then the older one. Raises `UnknownJobKindError`.
         """
         ...
@@ -150,6 +161,22 @@ class JobQueue(Protocol):
         A queued job is cancelled when this returns and never runs. A running one has its flag
         set, then its task cancelled, and is `cancelled` within a second.
         Raises `JobNotFoundError`, and `JobFinishedError` for a job that has ended.
+        """
+        ...
+
+    async def pause(self, job_id: str) -> Job:
+        """Hold a job until it is resumed, also after a restart; it leaves its place to others.
+
+        A queued job does not start. A running one is paused, or stopped so that it runs again.
+        A paused one stays as it is. Raises `JobNotFoundError`, `JobFinishedError`, and
+        `JobNotPausableError` for a job that is being stopped.
+        """
+        ...
+
+    async def resume(self, job_id: str) -> Job:
+        """Queue a paused job, which goes on when there is room.
+
+        Raises `JobNotFoundError`, `JobFinishedError`, `JobNotPausedError`.
         """
         ...
 

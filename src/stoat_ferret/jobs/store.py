@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.jobs.queue import JobFilter
 
-is_active = text("status IN ('queued', 'running')")
+is_active = text("status IN ('queued', 'running', 'paused')")
 
 jobs = Table(
     "jobs",
@@ -43,6 +43,7 @@ jobs = Table(
     Column("priority", Integer, nullable=False, server_default="0"),
     Column("attempt", Integer, nullable=False, server_default="0"),
     Column("interruptions", Integer, nullable=False, server_default="0"),
+    Column("revision", Integer, nullable=False, server_default="0"),
     Column("cancel_requested", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
@@ -157,7 +158,7 @@ class JobStore:
         return JobPage(items, last, total)
 
     async def active(self) -> Sequence[Job]:
-        """Return all queued or running records, oldest first."""
+        """Return all records that have not ended, oldest first."""
         query = sa.select(jobs).where(is_active).order_by(jobs.c.created_at, jobs.c.id)
         async with self._database.read() as connection:
             return [_to_job(row) for row in (await connection.execute(query)).mappings()]
@@ -178,7 +179,7 @@ class JobStore:
             return (await connection.execute(statement)).rowcount == 1
 
     async def save_progress(self, running: Sequence[Job]) -> None:
-        """Store progress and partial results of jobs still running with the same attempt."""
+        """Store progress and partial results of jobs that still have this state and attempt."""
         if not running:
             return
         async with self._database.write(durable=False) as connection:
@@ -186,7 +187,7 @@ class JobStore:
                 await connection.execute(_update_of_progress(job))
 
     async def save_result(self, running: Job) -> None:
-        """Store progress and partial result of a job durably, if it runs with the same attempt."""
+        """Store progress and partial result of a job durably, if it has this state and attempt."""
         async with self._database.write() as connection:
             await connection.execute(_update_of_progress(running))
 
@@ -229,8 +230,8 @@ class JobStore:
 
 
 _TRANSITION_COLUMNS = (
-    "status progress result error attempt interruptions started_at finished_at worker".split()
-)
+    "status progress result error attempt interruptions revision started_at finished_at worker"
+).split()
 """The columns that a transition changes; all others are fixed at submission."""
 
 

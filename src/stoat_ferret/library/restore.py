@@ -193,8 +193,8 @@ def _copy_jobs(new: sqlite3.Connection, live: sqlite3.Connection, active: Sequen
     rows = live.execute(f"SELECT {', '.join(columns)} FROM jobs").fetchall()  # noqa: S608  our own names
     if any(row[columns.index("status")] in active for row in rows):
         raise BackupError(
-            "Jobs are queued or running, and a restore must not change the library under them. "
-            "Wait for them or cancel them (`stoat-ferret jobs`), and restore again."
+            "Jobs are queued, running or paused, and a restore must not change the library under "
+            "them. Wait for them or cancel them (`stoat-ferret jobs`), and restore again."
         )
     new.execute("DELETE FROM jobs")
     marks = ", ".join("?" * len(columns))

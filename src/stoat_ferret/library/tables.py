@@ -35,6 +35,14 @@ roots = Table(
     Column("path", LargeBinary, nullable=False, unique=True),
 )
 
+# When each root was last scanned as a whole.
+root_scans = Table(
+    "root_scans",
+    metadata,
+    Column("root_id", Integer, ForeignKey("roots.id"), primary_key=True, autoincrement=False),
+    Column("scanned_at", UtcDateTime, nullable=False),
+)
+
 videos = Table(
     "videos",
     metadata,

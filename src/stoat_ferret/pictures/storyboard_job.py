@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from stoat_ferret.disk import RealPaths
 from stoat_ferret.errors import (
@@ -149,6 +149,33 @@ class StoryboardResult:
     errors: list[dict[str, str]] = field(default_factory=list)
     elapsed_seconds: float = 0.0
 
+    @classmethod
+    def continuing(cls, earlier: Mapping[str, Any] | None, *, tries_again: bool) -> Self:
+        """Return the result to continue, given what an earlier attempt of the job has done.
+
+        Videos without a storyboard are only tried again if it `tries_again`.
+        """
+        kept = earlier or {}
+        result = cls(made=kept.get("made", 0), elapsed_seconds=kept.get("elapsed_seconds", 0.0))
+        if not tries_again:
+            result.empty, result.failed = kept.get("empty", 0), kept.get("failed", 0)
+            result.errors = list(kept.get("errors", ()))
+        result.found = result.finished
+        return result
+
+    @property
+    def finished(self) -> int:
+        """The number of videos that need no more work."""
+        return self.made + self.empty + self.failed
+
+    def begin(self, path: str) -> None:
+        """Count a video; one that had failed before is tried again."""
+        shown = for_display(path)
+        others = [error for error in self.errors if error["path"] != shown]
+        if len(others) < len(self.errors):
+            self.errors, self.failed, self.found = others, self.failed - 1, self.found - 1
+        self.found += 1
+
     def fail(self, path: str, reason: str) -> None:
         """Count a failed video; the first hundred are stored with their reasons."""
         self.failed += 1
@@ -188,10 +215,13 @@ class StoryboardHandler:
         self._real_paths = real_paths or RealPaths()
 
     async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
-        result = StoryboardResult()
+        request = StoryboardRequest.from_params(params)
+        result = StoryboardResult.continuing(
+            context.earlier_result, tries_again=request.video_ids is not None
+        )
         context.keep_result(result.as_json)
         await make_storyboards(
-            StoryboardRequest.from_params(params),
+            request,
             self._maker,
             self._versions,
             self._roots,
@@ -242,11 +272,16 @@ class _Run:
     real_paths: RealPaths
     _started: float = field(default_factory=time.monotonic)
     _done_seconds: float = 0.0
+    _before: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._before = self.result.finished
 
     async def run(self) -> None:
+        before_seconds = self.result.elapsed_seconds
         try:
             async for video in self._videos():
-                self.result.found += 1
+                self.result.begin(video.path)
                 self._report(video, 0.0)
                 if await self.real_paths.of(video.root.path) is None:
                     self.result.fail(video.path, f"The disk of {video.root.path} does not answer.")
@@ -255,7 +290,7 @@ class _Run:
                 self._done_seconds += _weight(video.duration_seconds)
                 self._report(video, 0.0)
         finally:
-            self.result.elapsed_seconds = time.monotonic() - self._started
+            self.result.elapsed_seconds = before_seconds + time.monotonic() - self._started
 
     async def _videos(self) -> AsyncIterator[Picturable]:
         after = 0
@@ -292,17 +327,18 @@ class _Run:
         total = self.amount.seconds + self.amount.videos * _LEAST_SECONDS
         done = self._done_seconds + part * _weight(video.duration_seconds)
         elapsed = time.monotonic() - self._started
-        finished = self.result.made + self.result.empty + self.result.failed
+        finished = self.result.finished
+        new = max(finished - self._before, 0)
         left = elapsed / done * (total - done) if done else None
         self.on_progress(
             Progress(
                 fraction=min(1.0, done / total) if total else 1.0,
                 done=finished,
-                total=max(self.amount.videos, finished),
+                total=max(self._before + self.amount.videos, finished),
                 unit="videos",
                 phase=StoryboardPhase.MAKING,
                 current=for_display(video.path),
-                rate=round(finished / elapsed, 2) if elapsed and finished else None,
+                rate=round(new / elapsed, 2) if elapsed and new else None,
                 eta_seconds=None if left is None else round(max(left, 0.0), 1),
             )
         )

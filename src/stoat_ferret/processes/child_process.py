@@ -175,6 +175,14 @@ class ChildProcess(asyncio.SubprocessProtocol):
         """Ask the process and its children to terminate, without waiting."""
         self._signal(signal.SIGTERM)
 
+    def suspend_now(self) -> None:
+        """Stop the process and its children where they are; they use no processor any more."""
+        self._signal(signal.SIGSTOP)
+
+    def continue_now(self) -> None:
+        """Let the process and its children go on, if they were suspended."""
+        self._signal(signal.SIGCONT)
+
     def kill_now(self) -> None:
         """Kill the process and its children without waiting."""
         self._signal(signal.SIGKILL)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import PathOutsideRootsError
 from stoat_ferret.jobs.job import JobKind, LibraryChange
+from stoat_ferret.library.root_scans import RootScans
 from stoat_ferret.library.roots import refuse_outside, with_disk_timeout
 from stoat_ferret.library.scope import folders_above
 from stoat_ferret.scan.rescan import RescanRequest, rescan_files
@@ -107,7 +108,9 @@ class ScanHandler:
             recursive=params["recursive"],
             force=params["force"],
         )
-        result = ScanResult(root=root.name)
+        # All files are read again if that was requested, so nothing of an earlier attempt counts.
+        earlier = {} if request.force else context.earlier_result or {}
+        result = ScanResult(root=root.name, earlier=earlier)
         context.keep_result(result.as_json)
         await scan_folder(
             request,
@@ -117,6 +120,8 @@ class ScanHandler:
             on_progress=context.set_progress,
             should_stop=lambda: context.cancel_requested,
         )
+        if request.recursive and not request.folder and not context.cancel_requested:
+            await RootScans(self._tools.database).record(root.id)
         return result.as_json()
 
     async def _refuse_outside(self, root_name: str, folder: str) -> None:

@@ -11,7 +11,7 @@ from stoat_ferret.jobs.job import Progress
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _WINDOW_SECONDS = 15.0
 _SAMPLE_SECONDS = 0.2
@@ -121,6 +121,8 @@ class PassedOver:
 
 
 MAX_ERRORS = 100
+_READ = ("added", "updated", "moved", "skipped", "failed")
+"""The counts of files that another attempt finds unchanged."""
 NOT_STORABLE = "Its name, size or time cannot be stored in the database."
 
 
@@ -130,10 +132,12 @@ class ScanResult:
 
     When a scan is complete, `found` is the sum of `added`, `updated`, `unchanged`, `moved`,
     `skipped` and `failed`. `missing` files were known before and are gone. `passed_over` entries
-    are not part of `found`.
+    are not part of `found`. `earlier` is what attempts of the same job had done that were
+    interrupted or paused: what they read counts as theirs, and not as unchanged.
     """
 
     root: str
+    earlier: Mapping[str, Any] = field(default_factory=dict)
     found: int = 0
     added: int = 0
     updated: int = 0
@@ -159,17 +163,27 @@ class ScanResult:
 
     def as_json(self) -> dict[str, Any]:
         """Return the result as JSON, as stored in the job and returned by the API."""
+        before = {name: self.earlier.get(name, 0) for name in (*_READ, "missing")}
+        # A file that has changed since is read again, and counts twice at most.
+        known = min(sum(before[name] for name in _READ), self.unchanged)
         return {
             "root": for_display(self.root),
             "found": self.found,
-            "added": self.added,
-            "updated": self.updated,
-            "unchanged": self.unchanged,
-            "moved": self.moved,
-            "missing": self.missing,
-            "skipped": self.skipped,
-            "failed": self.failed,
-            "errors": list(self.errors),
+            "added": before["added"] + self.added,
+            "updated": before["updated"] + self.updated,
+            "unchanged": self.unchanged - known,
+            "moved": before["moved"] + self.moved,
+            "missing": before["missing"] + self.missing,
+            "skipped": before["skipped"] + self.skipped,
+            "failed": before["failed"] + self.failed,
+            "errors": self._all_errors(),
             "passed_over": self.passed_over.as_json(),
-            "elapsed_seconds": round(self.elapsed_seconds, 3),
+            "elapsed_seconds": round(
+                self.earlier.get("elapsed_seconds", 0.0) + self.elapsed_seconds, 3
+            ),
         }
+
+    def _all_errors(self) -> list[dict[str, str]]:
+        paths = {error["path"] for error in self.errors}
+        before = [one for one in self.earlier.get("errors", ()) if one["path"] not in paths]
+        return [*self.errors, *before][:MAX_ERRORS]

@@ -37,7 +37,7 @@ def test_a_job_has_all_its_fields(client: httpx.Client, library: Path) -> None:
     assert set(job) == {
         "id", "kind", "status", "params", "progress", "progress_detail", "result", "error", "key",
         "priority", "attempt", "cancel_requested", "created_at", "started_at", "finished_at",
-        "timeout_seconds", "worker",
+        "timeout_seconds", "worker", "revision",
     }  # fmt: skip
     assert set(job["progress_detail"]) == {
         "done", "total", "unit", "phase", "current", "rate", "eta_seconds",

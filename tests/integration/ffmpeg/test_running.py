@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from contextlib import suppress
@@ -19,6 +20,7 @@ from tests.fake_programs import (
     program_that,
     slow_program,
 )
+from tests.renderers import renderers
 
 from stoat_ferret.errors import (
     DiskFullError,
@@ -27,8 +29,9 @@ from stoat_ferret.errors import (
     ProcessStalledError,
     ProcessTimeoutError,
 )
-from stoat_ferret.ffmpeg.binaries import find_ffmpeg, packaged_ffmpeg
-from stoat_ferret.ffmpeg.executor import run_ffmpeg
+from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe, packaged_ffmpeg
+from stoat_ferret.ffmpeg.executor import run_ffmpeg, run_program
+from stoat_ferret.pause_gate import PauseGate
 
 if TYPE_CHECKING:
     from stoat_ferret.ffmpeg.executor import FfmpegProgress
@@ -221,3 +224,79 @@ async def test_what_failing_programs_say_is_kept(tmp_path: Path) -> None:
     failing = failing_program(tmp_path, "no such encoder")
     with pytest.raises(ProcessCrashedError, match="ended with exit code 1: no such encoder"):
         await run_ffmpeg(failing.path, [], timeout_seconds=100)
+
+
+def wait_until_stopped(process: psutil.Process) -> None:
+    while process.status() != psutil.STATUS_STOPPED:
+        time.sleep(0.001)
+
+
+async def test_a_suspended_run_has_not_stalled_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    now = [0.0]
+    gate = PauseGate(lambda: now[0])
+    under_way = asyncio.Event()
+    output = tmp_path / "out.tmp"
+    slowly = [*"-readrate 2".split(), *pattern(4)]
+    run = asyncio.ensure_future(
+        run_ffmpeg(
+            FOUND,
+            [*slowly, *FAST, output],
+            on_progress=lambda _: under_way.set(),
+            stall_seconds=20,
+            gate=gate,
+        )
+    )
+    await under_way.wait()
+    gate.pause()
+    [child] = renderers(os.getpid())
+    await asyncio.to_thread(wait_until_stopped, child)
+    now[0] += 1000
+    gate.resume()
+    outcome = await run
+    assert outcome.progress.frame == 100
+
+
+async def test_a_suspended_run_is_cancelled_promptly(tmp_path: Path) -> None:
+    gate, under_way = PauseGate(), asyncio.Event()
+    arguments = ["-readrate", "1", *pattern(100), *FAST, str(tmp_path / "out.tmp")]
+    run = asyncio.ensure_future(
+        run_ffmpeg(FOUND, arguments, on_progress=lambda _: under_way.set(), gate=gate)
+    )
+    await under_way.wait()
+    gate.pause()
+    [child] = renderers(os.getpid())
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    assert not child.is_running()
+    # It was asked to end, and has finished its file.
+    assert (
+        await run_program([find_ffprobe(), tmp_path / "out.tmp"], timeout_seconds=60)
+    ).exit_code == 0
+
+
+async def test_a_pause_does_not_count_as_stalled(tmp_path: Path) -> None:
+    now, looks = [0.0], asyncio.Semaphore(0)
+
+    def clock() -> float:
+        looks.release()
+        return now[0]
+
+    async def look_again() -> None:
+        while not looks.locked():
+            await looks.acquire()
+        for _ in range(4):
+            await looks.acquire()
+
+    gate = PauseGate(clock)
+    stalled = program_that(tmp_path, "stalled", f"while :; do {BLOCK}; sleep 0.1; done")
+    run = asyncio.ensure_future(run_ffmpeg(stalled.path, [], stall_seconds=0.4, gate=gate))
+    await look_again()
+    gate.pause()
+    now[0] += 1000
+    gate.resume()
+    await look_again()
+    assert not run.done()
+    now[0] += 1
+    with pytest.raises(ProcessStalledError):
+        await run

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.library.video import Root
 
-ACTIVE = ("queued", "running")
+ACTIVE = ("queued", "running", "paused")
 FAILURE_SECONDS = 60
 
 
@@ -262,7 +262,7 @@ async def test_a_restore_does_not_change_the_library_under_a_job(
         await fill(database, 3)
         await insert_job(database, status)
         staged = await stage(tmp_path / "copy.db", path.parent)
-        with pytest.raises(BackupError, match="Jobs are queued or running"):
+        with pytest.raises(BackupError, match="Jobs are queued, running or paused"):
             await put_in_place(database, path, staged, roots=[], active=ACTIVE)
         assert len(await records(database)) == 3
 

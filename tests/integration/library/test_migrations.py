@@ -9,6 +9,7 @@ import re
 import sqlite3
 import unicodedata
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,8 @@ from generate_schema import is_current, make_by_migrations
 from stoat_ferret.database import Database, metadata, sqlite_url
 from stoat_ferret.errors import DatabaseTooNewError
 from stoat_ferret.folded_text import fold, search_lines, sort_key
-from stoat_ferret.jobs.store import jobs
+from stoat_ferret.jobs.job import JobStatus
+from stoat_ferret.jobs.store import JobStore, jobs
 from stoat_ferret.library import migrations, tables
 from stoat_ferret.library.migrations import known_revisions, migrate
 from stoat_ferret.library.query import VideoQuery, VideoSort
@@ -329,6 +331,21 @@ async def test_contact_strips_become_storyboards(empty: Database) -> None:
         version = await connection.scalar(sa.select(tables.videos.c.storyboard_version))
         kinds = await connection.scalars(sa.select(jobs.c.kind).order_by(jobs.c.id))
         assert (version, list(kinds)) == (1, ["storyboard", "scan"])
+
+
+async def test_jobs_keep_their_keys_when_they_can_be_paused(empty: Database) -> None:
+    await migrate_to(empty, "0013")
+    row = {"id": "a", "kind": "scan", "status": "queued", "params": {}, "progress": {}}
+    values = {**row, "key": "films", "created_at": datetime.now(UTC)}
+    async with empty.write() as connection:
+        await connection.execute(sa.insert(jobs).values(values))
+    await migrate(empty)
+    store = JobStore(empty)
+    job = await store.get("a")
+    assert job.revision == 0
+    assert await store.move(job, replace(job, status=JobStatus.PAUSED))
+    again = replace(job, id="b")
+    assert (await store.insert(again)).id == "a"
 
 
 def old_fold(text: str) -> str:

@@ -17,6 +17,7 @@ from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg
 from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.library.query import VideoFilter
+from stoat_ferret.pause_gate import PauseGate
 from stoat_ferret.render.request.batch import RenderBatch
 from stoat_ferret.render.run.batch import BatchPhase, BatchResult, render_batch
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
@@ -194,6 +195,24 @@ async def test_a_single_render_has_its_turn_between_two_videos(tmp_path: Path) -
         assert after.result["rendered"] == 2
 
 
+async def test_a_paused_batch_leaves_its_turn_to_others_and_goes_on(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    program = ffmpeg_that(tmp_path, "*long*", f'while [ ! -e "{key}" ]; do sleep 0.05; done')
+    async with open_harness(tmp_path, ffmpeg=program.path) as harness:
+        queue = harness.services.queue
+        job = await submit(harness, batch_of(harness.long, harness.short))
+        await harness.until(job.id, lambda job: job.progress.current == "long.mp4")
+        assert (await queue.pause(job.id)).status is JobStatus.PAUSED
+        other = await harness.services.submit_render(harness.request(harness.short))
+        assert (await harness.ended(other.id)).status is JobStatus.SUCCEEDED
+        key.touch()
+        await queue.resume(job.id)
+        ended = await harness.ended(job.id)
+        assert (ended.status, ended.attempt) == (JobStatus.SUCCEEDED, 1)
+        assert ended.result
+        assert (ended.result["rendered"], ended.result["failed"]) == (2, 0)
+
+
 async def test_a_restarted_server_continues_with_the_videos_that_are_left(tmp_path: Path) -> None:
     slow = ffmpeg_that(tmp_path, "*/.long*", "sleep 60")
     async with open_harness(tmp_path, ffmpeg=slow.path) as harness:
@@ -218,6 +237,7 @@ class _Attempt:
     job_id: str = JOB_ID
     attempt_number: int = 2
     cancel_requested: bool = False
+    gate: PauseGate = field(default_factory=PauseGate)
     saved: list[dict[str, Any]] = field(default_factory=list)
 
     def set_progress(self, value: float | Progress) -> None:

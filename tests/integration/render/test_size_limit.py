@@ -12,6 +12,7 @@ import pytest
 from tests.clips import ffmpeg as packaged
 from tests.integration.render.conftest import source_of
 
+from stoat_ferret.pause_gate import PauseGate
 from stoat_ferret.render.plan.source import Materials
 from stoat_ferret.render.run.passes import PassRunner
 from stoat_ferret.render.run.result import RenderProgress
@@ -58,6 +59,7 @@ def run(runner: PlanRunner, plan: RenderPlan, folder: Path) -> tuple[int, list[P
                 inputs=inputs,
                 meter=RenderProgress(plan, told.append, time.monotonic),
                 stall_seconds=30,
+                gate=PauseGate(),
             ).run()
 
     anyio.run(make)

@@ -37,6 +37,9 @@ class FakeClock:
     def now(self) -> datetime:
         return self._now
 
+    def monotonic(self) -> float:
+        return (self._now - NEW_YEAR).total_seconds()
+
     def call_later(self, seconds: float, callback: Callable[[], object]) -> FakeTimer:
         timer = FakeTimer(seconds, callback)
         if seconds <= 0:

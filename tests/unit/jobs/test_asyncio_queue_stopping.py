@@ -67,7 +67,8 @@ async def test_a_job_that_gets_its_turn_while_it_is_cancelled_never_runs(
         while not harness.queue._recording:  # noqa: ASYNC110  one step of the loop exactly
             await asyncio.sleep(0)
         # The cancellation is on its way, and now the lane has room.
-        harness.queue._make_room("scan")
+        harness.queue._lanes["scan"].release()
+        harness.queue._dispatch("scan")
         assert (await cancelling).status is JobStatus.CANCELLED
         await handler.until_running(third.id)
         await store.settle()

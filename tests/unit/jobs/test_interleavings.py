@@ -7,7 +7,7 @@ import tempfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -29,8 +29,11 @@ from tests.unit.jobs.queue_harness import PATIENCE_SECONDS, QueueHarness
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.errors import (
     JobActiveError,
+    JobError,
     JobFinishedError,
     JobNotFoundError,
+    JobNotPausableError,
+    JobNotPausedError,
 )
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import Job, JobStatus
@@ -39,10 +42,13 @@ from stoat_ferret.jobs.queue import JobRunner
 from stoat_ferret.jobs.store import jobs
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Awaitable, Coroutine
     from typing import Any
 
+T = TypeVar("T")
+
 LIMITS = {"scan": 1, "render": 2, "mule": 1}
+WAITS_WHILE_PAUSED = "render"
 TIMEOUTS = {"scan": None, "render": 30.0, "mule": 5.0}
 
 
@@ -75,7 +81,7 @@ class Process:
         # A stubborn handler ignores cancellation until it is told to end.
         self.handlers = {kind: ControlledHandler(stubborn=kind == "mule") for kind in LIMITS}
         kinds = {
-            kind: JobRunner(handler, limit=LIMITS[kind], timeout_seconds=TIMEOUTS[kind])
+            kind: JobRunner(handler, LIMITS[kind], TIMEOUTS[kind], kind == WAITS_WHILE_PAUSED)
             for kind, handler in self.handlers.items()
         }
         store = ObservedStore(self.database)
@@ -105,6 +111,7 @@ class Interleavings(RuleBasedStateMachine):
         self._known: set[str] = set()
         self._ends: dict[str, Job] = {}
         self._never_run: set[str] = set()
+        self._paused: set[str] = set()
         self._submitting: list[asyncio.Future[Job]] = []
         self._run(self._create())
 
@@ -170,18 +177,47 @@ class Interleavings(RuleBasedStateMachine):
     @rule(job_id=ids)
     def cancel(self, job_id: str) -> None:
         async def cancel() -> None:
-            calling = asyncio.ensure_future(self._queue.cancel(job_id))
-            while not calling.done():
-                await self._process.harness.pass_time(0.25)
             try:
-                cancelled = calling.result()
+                cancelled = await self._patiently(self._queue.cancel(job_id))
             except (JobFinishedError, JobNotFoundError):
                 return
             assert cancelled.cancel_requested or cancelled.status is JobStatus.CANCELLED
+            self._paused.discard(job_id)
             if cancelled.status is JobStatus.CANCELLED and not self._has_run(job_id):
                 self._never_run.add(job_id)
 
         self._run(cancel())
+
+    @rule(job_id=ids)
+    def pause(self, job_id: str) -> None:
+        try:
+            paused = self._run(self._patiently(self._queue.pause(job_id)))
+        except (JobFinishedError, JobNotFoundError, JobNotPausableError):
+            return
+        assert paused.status is JobStatus.PAUSED
+        self._paused.add(job_id)
+
+    @rule(job_id=ids)
+    def resume(self, job_id: str) -> None:
+        try:
+            resumed = self._run(self._patiently(self._queue.resume(job_id)))
+        except (JobFinishedError, JobNotFoundError, JobNotPausedError):
+            assert job_id not in self._paused or job_id in self._ends
+            return
+        assert resumed.status is not JobStatus.PAUSED
+        self._paused.discard(job_id)
+
+    @rule(job_id=ids, actions=st.lists(st.sampled_from("prc"), min_size=2, max_size=4))
+    def pause_resume_and_cancel_at_once(self, job_id: str, actions: list[str]) -> None:
+        async def act() -> None:
+            calls = {"p": self._queue.pause, "r": self._queue.resume, "c": self._queue.cancel}
+            acting = [asyncio.ensure_future(calls[action](job_id)) for action in actions]
+            results = asyncio.gather(*acting, return_exceptions=True)
+            for result in await self._patiently(results):
+                assert isinstance(result, Job | JobError | JobNotFoundError), result
+
+        self._run(act())
+        self._paused.discard(job_id)
 
     @rule(job_id=ids, steps=st.integers(0, 20))
     def end_and_cancel_at_once(self, job_id: str, steps: int) -> None:
@@ -252,6 +288,8 @@ class Interleavings(RuleBasedStateMachine):
             if job.status is JobStatus.SUCCEEDED:
                 assert job.progress.fraction == 1.0
                 assert job.result == {"job": job.id}
+            if job.id in self._paused:
+                self._check_the_paused(job)
             assert job.interruptions <= min(job.attempt, MOST_INTERRUPTIONS)
             assert (
                 (job.status is JobStatus.FAILED)
@@ -259,6 +297,12 @@ class Interleavings(RuleBasedStateMachine):
                 or (job.status is JobStatus.CANCELLED)
             )
         self._check_the_active([job for job in stored if not job.status.is_final])
+
+    def _check_the_paused(self, job: Job) -> None:
+        # A handler that waits in its place may have been about to end.
+        may_end = job.kind == WAITS_WHILE_PAUSED
+        ends = {JobStatus.SUCCEEDED, JobStatus.FAILED} if may_end else set()
+        assert job.status in {JobStatus.PAUSED, *ends}
 
     def _check_the_active(self, active: list[Job]) -> None:
         keys = Counter(job.key for job in active if job.key is not None)
@@ -268,12 +312,17 @@ class Interleavings(RuleBasedStateMachine):
             kind: handler.live for kind, handler in self._process.handlers.items() if handler.live
         }
         assert running <= set().union(*live.values())
+        waiting = self._process.handlers[WAITS_WHILE_PAUSED]
+        held = waiting.live - running
+        for job_id in waiting.live:
+            assert waiting.contexts[job_id].gate.is_paused == (job_id in held)
         for kind, handler in self._process.handlers.items():
-            assert handler.most_live <= LIMITS[kind], "more ran at a time than may"
-        for queued in active:
-            if queued.status is JobStatus.QUEUED:
-                free = LIMITS[queued.kind] - len(live.get(queued.kind, ()))
-                assert not free, "a job waits though there is room"
+            working = len(handler.live - held)
+            assert working <= LIMITS[kind], "more run at a time than may"
+            if kind != WAITS_WHILE_PAUSED:
+                assert handler.most_live <= LIMITS[kind], "more ran at a time than may"
+            is_queued = any(one.kind == kind and one.status is JobStatus.QUEUED for one in active)
+            assert not is_queued or working == LIMITS[kind], "a job waits though there is room"
         assert not any(self._has_run(job_id) for job_id in self._never_run)
         task = self._process.watcher.task
         assert task is not None
@@ -298,6 +347,13 @@ class Interleavings(RuleBasedStateMachine):
         assert not left, "tasks outlive their queue"
 
     # Implementation.
+
+    async def _patiently(self, call: Awaitable[T]) -> T:
+        """Let time pass until a call has returned."""
+        calling = asyncio.ensure_future(call)
+        while not calling.done():
+            await self._process.harness.pass_time(0.25)
+        return calling.result()
 
     @property
     def _process(self) -> Process:

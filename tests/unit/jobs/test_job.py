@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from stoat_ferret.errors import IllegalTransitionError
 from stoat_ferret.jobs.job import LEGAL_MOVES, JobStatus, check_move
 
-QUEUED, RUNNING = JobStatus.QUEUED, JobStatus.RUNNING
+QUEUED, RUNNING, PAUSED = JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.PAUSED
 FINAL = {JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.TIMED_OUT}
 LEGAL = (
     {(QUEUED, RUNNING), (QUEUED, JobStatus.CANCELLED), (QUEUED, JobStatus.FAILED)}
-    | {(RUNNING, QUEUED)}
+    | {(RUNNING, QUEUED), (QUEUED, PAUSED), (RUNNING, PAUSED), (PAUSED, QUEUED), (PAUSED, RUNNING)}
+    | {(PAUSED, JobStatus.CANCELLED), (PAUSED, JobStatus.FAILED)}
     | {(RUNNING, final) for final in FINAL}
 )
 

@@ -37,14 +37,13 @@ export function isFinished(job: Job): boolean {
 /**
  * Returns whether the snapshot `job` is older than `known`, another snapshot of the same job.
  *
- * Snapshots arrive by events and by requests, and may overtake one another. A job is queued, runs,
- * may be put back, and runs again with the next attempt.
+ * Snapshots arrive by events and by requests, and may overtake one another. Each change of the
+ * status has the next revision.
  */
 export function isOlder(job: Job, known: Job): boolean {
   if (isFinished(known)) return !isFinished(job);
   if (isFinished(job)) return false;
-  if (job.attempt !== known.attempt) return job.attempt < known.attempt;
-  if (job.status !== known.status) return job.status === "running";
+  if (job.revision !== known.revision) return job.revision < known.revision;
   if (job.cancel_requested !== known.cancel_requested) return known.cancel_requested;
   const [before, after] = [known.progress ?? -1, job.progress ?? -1];
   if (before !== after) return after < before;
@@ -113,14 +112,14 @@ export function jobsQuery(query: JobQuery) {
 
 const activeKey = jobKeys.active;
 
-/** All jobs that are queued or running, oldest first; kept current by the live view. */
+/** All jobs that have not ended, oldest first; kept current by the live view. */
 export const activeJobsQuery = queryOptions({
   queryKey: activeKey,
   queryFn: async ({ signal, client: queryClient }): Promise<Job[]> => {
     const known = () => queryClient.getQueryData<Job[]>(activeKey) ?? [];
     const before = new Set(known().map((job) => job.id));
     const parts = await Promise.all(
-      (["running", "queued"] as const).map((status) =>
+      (["running", "queued", "paused"] as const).map((status) =>
         client.GET("/api/v1/jobs", { params: { query: { status, limit: 200 } }, signal }),
       ),
     );
@@ -146,6 +145,18 @@ export async function cancelJob(id: string): Promise<Job> {
   );
 }
 
+export async function pauseJob(id: string): Promise<Job> {
+  return dataOf(
+    await client.POST("/api/v1/jobs/{job_id}/pause", { params: { path: { job_id: id } } }),
+  );
+}
+
+export async function resumeJob(id: string): Promise<Job> {
+  return dataOf(
+    await client.POST("/api/v1/jobs/{job_id}/resume", { params: { path: { job_id: id } } }),
+  );
+}
+
 export async function retryJob(id: string): Promise<Job> {
   return dataOf(
     await client.POST("/api/v1/jobs/{job_id}/retry", { params: { path: { job_id: id } } }),
@@ -164,6 +175,6 @@ export async function forgetJob(id: string): Promise<void> {
 /** Deletes all finished jobs, or those of a kind or with a status. */
 export async function clearFinishedJobs({ kind, status }: Pick<JobQuery, "kind" | "status">): Promise<void> {
   // Active jobs are never deleted, so an active status matches nothing.
-  if (status === "queued" || status === "running") return;
+  if (status === "queued" || status === "running" || status === "paused") return;
   await client.DELETE("/api/v1/jobs", { params: { query: { ...(kind && { kind }), ...(status && { status }) } } });
 }

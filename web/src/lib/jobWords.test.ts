@@ -59,6 +59,7 @@ it("copes with missing fields of a server of another version", () => {
 it("says what a job waits for", () => {
   expect(phaseWords(makeJob({ status: "queued", attempt: 0 }), kinds)).toBe("Waiting in the queue");
   expect(phaseWords(makeJob({ status: "queued", attempt: 1 }), kinds)).toBe("Waiting to resume");
+  expect(phaseWords(makeJob({ status: "paused" }), kinds)).toBe("Paused");
   expect(phaseWords(makeJob({ progress_detail: { phase: "second_pass" } }), kinds)).toBe("Second pass");
 });
 

@@ -10,6 +10,7 @@ import { renderEndWords, renderNumbers, renderTarget } from "@/lib/renderWords";
 export const jobStatusLabels: Readonly<Record<JobStatus, string>> = {
   queued: "Queued",
   running: "Running",
+  paused: "Paused",
   succeeded: "Done",
   failed: "Failed",
   cancelled: "Cancelled",
@@ -40,6 +41,7 @@ export function isCancelling(job: Job): boolean {
 /** The label of the current phase: "Reading files". */
 export function phaseWords(job: Job, kinds: JobKinds): string {
   if (job.status === "queued") return job.attempt > 0 ? "Waiting to resume" : "Waiting in the queue";
+  if (job.status === "paused") return "Paused";
   const { phase } = detailOf(job);
   if (!phase) return "Starting";
   return kinds.get(job.kind)?.phases[phase] ?? sentenceCase(phase);
@@ -64,6 +66,7 @@ export function rateWords(job: Job): string | null {
 
 /** The numbers of an active job: counts, rate and time left. */
 export function numberWords(job: Job): string {
+  if (job.status === "paused") return countWords(job) ?? "";
   const parts = job.kind === "render" ? renderNumbers(job) : [countWords(job), rateWords(job)];
   return [...parts, timeLeftWords(job)].filter((part) => part !== null).join(" · ");
 }
@@ -71,7 +74,7 @@ export function numberWords(job: Job): string {
 /** "about 10 seconds left"; null if unknown. */
 export function timeLeftWords(job: Job): string | null {
   const seconds = detailOf(job).eta_seconds;
-  if (typeof seconds !== "number" || job.progress === 1) return null;
+  if (typeof seconds !== "number" || job.progress === 1 || job.status === "paused") return null;
   return seconds < 1 ? "less than a second left" : `about ${formatTimeLeft(seconds)} left`;
 }
 

@@ -45,6 +45,7 @@ export function makeJob(facts: Partial<Job> = {}): Job {
     key: "scan:r:Videos:holidays",
     priority: 0,
     attempt: 1,
+    revision: 1,
     cancel_requested: false,
     created_at: "2026-01-31T12:00:00Z",
     started_at: "2026-01-31T12:00:00Z",
@@ -59,6 +60,7 @@ export function makeJob(facts: Partial<Job> = {}): Job {
 export function makeEndedJob(facts: Partial<Job> = {}): Job {
   return makeJob({
     status: "succeeded",
+    revision: 2,
     progress: 1,
     finished_at: "2026-01-31T12:00:12Z",
     result: { root: "Videos", found: 1000, added: 51, unchanged: 947, failed: 2, elapsed_seconds: 12.3 },

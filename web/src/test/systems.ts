@@ -35,6 +35,8 @@ export function makeSystem(facts: Partial<System> = {}): System {
     },
     roots: [makeRoot()],
     roots_are_default: false,
+    scan_schedule: null,
+    next_scan_at: null,
     token_required: false,
     started_at: "2026-01-31T12:00:00Z",
     uptime_seconds: 3600,

@@ -1,4 +1,4 @@
-"""Jobs: look at them, cancel them, try them again, forget them."""
+"""Jobs: look at them, pause them, cancel them, try them again, forget them."""
 
 from typing import Annotated
 
@@ -21,6 +21,8 @@ from stoat_ferret.errors import (
     JobActiveError,
     JobFinishedError,
     JobNotFoundError,
+    JobNotPausableError,
+    JobNotPausedError,
     QueueClosedError,
     UnknownJobKindError,
     VideoNotFoundError,
@@ -84,6 +86,32 @@ async def get_job(job_id: JobId, queue: QueueDep) -> JobStatusResponse:
 async def cancel_job(job_id: JobId, queue: QueueDep) -> JobStatusResponse:
     """Ask a job to stop. It is `cancelled` within a second, and keeps what it did so far."""
     return JobStatusResponse.from_job(await queue.cancel(job_id))
+
+
+@router.post(
+    "/{job_id}/pause",
+    summary="Pause a job",
+    status_code=202,
+    responses=problems(JobNotFoundError, JobFinishedError, JobNotPausableError, body=True),
+)
+async def pause_job(job_id: JobId, queue: QueueDep) -> JobStatusResponse:
+    """Hold a job until it is resumed, also over restarts; others go on in its place.
+
+    A queued job does not start. A render stops where it is. All others keep what they have done,
+    and go on from there.
+    """
+    return JobStatusResponse.from_job(await queue.pause(job_id))
+
+
+@router.post(
+    "/{job_id}/resume",
+    summary="Resume a paused job",
+    status_code=202,
+    responses=problems(JobNotFoundError, JobFinishedError, JobNotPausedError, body=True),
+)
+async def resume_job(job_id: JobId, queue: QueueDep) -> JobStatusResponse:
+    """Let a paused job go on, as soon as there is room among the jobs of its kind."""
+    return JobStatusResponse.from_job(await queue.resume(job_id))
 
 
 @router.delete(

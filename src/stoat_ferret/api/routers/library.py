@@ -17,8 +17,8 @@ async def restore_library(
 ) -> RestoreResponse:
     """Replace the library, atomically, with one that was prepared in the data folder.
 
-    The previous library is backed up first. Rejected while jobs are queued or running. The command
-    `stoat-ferret restore` prepares the file and calls this.
+    The previous library is backed up first. Rejected while jobs are queued, running or paused. The
+    command `stoat-ferret restore` prepares the file and calls this.
     """
     summary, kept = await library.restore(body.staged)
     events.notify(LibraryEvent.from_person(restored=summary.videos))

@@ -183,7 +183,7 @@ async def make_storyboards(
 ) -> JobStatusResponse:
     """Queue a job that makes storyboards and return it; `Location` is its URL.
 
-    If the same request is queued or running already, its job is returned.
+    If the same request is active already, its job is returned.
     """
     job = await services.submit_storyboards(video_ids=body.video_ids, path=body.path)
     response.headers["location"] = f"/api/v1/jobs/{job.id}"

@@ -105,7 +105,7 @@ async def start_render_batch(
     """Queue one job that makes the same render of each video; `Location` is its URL.
 
     Each file is published as soon as it is made. A video that fails is listed in `errors` of the
-    result, and does not stop the others. If the same request is queued or running already, its job
+    result, and does not stop the others. If the same request is active already, its job
     is returned.
     """
     if body.query is None:

@@ -33,7 +33,7 @@ async def start_scan(
 ) -> JobStatusResponse:
     """Queue a scan and return its job at once; `Location` is its URL.
 
-    If the same scan is queued or running already, its job is returned.
+    If the same scan is active already, its job is returned.
     """
     job = await services.submit_scan(body.path, recursive=body.recursive, force=body.force)
     response.headers["location"] = f"/api/v1/jobs/{job.id}"
@@ -52,7 +52,7 @@ async def rescan_videos(
     """Queue a scan of only these files, which reads them even if they did not change.
 
     So a file that was repaired, or whose disk is available again, need not wait for a complete
-    scan. Missing files are flagged. If the same request is queued or running already, its job is
+    scan. Missing files are flagged. If the same request is active already, its job is
     returned.
     """
     job = await services.submit_rescan(body.request())

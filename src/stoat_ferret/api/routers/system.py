@@ -17,6 +17,7 @@ from stoat_ferret.api.schemas.system import (
     SystemResponse,
 )
 from stoat_ferret.api.system import WAIT_SECONDS
+from stoat_ferret.cron import CronTimes
 
 router = APIRouter(prefix="/api/v1", tags=["system"])
 
@@ -36,6 +37,7 @@ async def get_system(services: ServicesDep, system: SystemDep) -> SystemResponse
         system.pictures.refresh(wait_seconds=WAIT_SECONDS),
     )
     settings = services.settings
+    times = CronTimes(settings.scan_schedule) if settings.scan_schedule else None
     return SystemResponse(
         version=__version__,
         python=system.python,
@@ -53,6 +55,8 @@ async def get_system(services: ServicesDep, system: SystemDep) -> SystemResponse
         pictures=PictureUseResponse.from_pictures(system.pictures),
         roots=[RootFactsResponse.from_facts(facts) for facts in roots],
         roots_are_default=settings.roots_are_default,
+        scan_schedule=settings.scan_schedule,
+        next_scan_at=None if times is None else times.next_after(datetime.now(UTC)),
         token_required=settings.token is not None,
         started_at=system.started_at,
         uptime_seconds=(datetime.now(UTC) - system.started_at).total_seconds(),

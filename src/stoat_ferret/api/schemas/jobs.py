@@ -32,6 +32,7 @@ RUNNING_JOB_EXAMPLE: dict[str, Any] = {
     "key": "scan:videos",
     "priority": 0,
     "attempt": 1,
+    "revision": 1,
     "cancel_requested": False,
     "created_at": "2026-01-31T12:00:00Z",
     "started_at": "2026-01-31T12:00:00.007Z",
@@ -43,6 +44,7 @@ RUNNING_JOB_EXAMPLE: dict[str, Any] = {
 CANCELLED_JOB_EXAMPLE: dict[str, Any] = {
     **RUNNING_JOB_EXAMPLE,
     "status": "cancelled",
+    "revision": 2,
     "cancel_requested": True,
     "finished_at": "2026-01-31T12:00:08.120Z",
     "result": {"root": "videos", "found": 1000, "added": 418, "failed": 2},
@@ -104,6 +106,7 @@ class JobStatusResponse(BaseModel):
     key: Display | None = Field(description="A key that is unique among active jobs.")
     priority: int
     attempt: int = Field(description="The number of times it was started.")
+    revision: int = Field(description="The number of times its status has changed.")
     cancel_requested: bool
     created_at: datetime
     started_at: datetime | None
@@ -126,6 +129,7 @@ class JobStatusResponse(BaseModel):
             key=job.key,
             priority=job.priority,
             attempt=job.attempt,
+            revision=job.revision,
             cancel_requested=job.cancel_requested,
             created_at=job.created_at,
             started_at=job.started_at,

@@ -48,6 +48,8 @@ _EXAMPLE: dict[str, Any] = {
         }
     ],
     "roots_are_default": False,
+    "scan_schedule": "0 3 * * *",
+    "next_scan_at": "2026-02-01T03:00:00+01:00",
     "token_required": False,
     "started_at": "2026-01-31T12:00:00Z",
     "uptime_seconds": 3600.0,
@@ -170,6 +172,8 @@ class SystemResponse(BaseModel):
     pictures: PictureUseResponse
     roots: list[RootFactsResponse]
     roots_are_default: bool = Field(description="Whether no root is configured.")
+    scan_schedule: str | None = Field(description="When the roots are scanned, as in cron.")
+    next_scan_at: datetime | None = Field(description="The next time of the schedule.")
     token_required: bool = Field(description="Whether this server has a token.")
     started_at: datetime
     uptime_seconds: float

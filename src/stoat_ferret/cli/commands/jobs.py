@@ -1,4 +1,4 @@
-"""The commands `stoat-ferret jobs` and `stoat-ferret cancel`: list and stop long tasks."""
+"""The commands about long tasks: `stoat-ferret jobs`, `pause`, `resume` and `cancel`."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -7,6 +7,10 @@ import typer
 from stoat_ferret.cli.options import AsJson, Cursor, DataDir, Everything, Limit, read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from stoat_ferret.cli.client import LibraryClient
     from stoat_ferret.cli.output import Column, Row
 
 JOBS_EPILOG = """
@@ -15,6 +19,16 @@ JOBS_EPILOG = """
   stoat-ferret jobs
 
   stoat-ferret jobs --kind scan --status failed --json
+"""
+PAUSE_EPILOG = """
+[bold]Example[/bold]
+
+  stoat-ferret pause 0199c0de-0000-7000-8000-000000000000
+"""
+RESUME_EPILOG = """
+[bold]Example[/bold]
+
+  stoat-ferret resume 0199c0de-0000-7000-8000-000000000000
 """
 CANCEL_EPILOG = """
 [bold]Example[/bold]
@@ -28,7 +42,8 @@ def jobs(
         str | None, typer.Option(help="Jobs of this kind, as in scan.", show_default=False)
     ] = None,
     status: Annotated[
-        Literal["queued", "running", "succeeded", "failed", "cancelled", "timed_out"] | None,
+        Literal["queued", "running", "paused", "succeeded", "failed", "cancelled", "timed_out"]
+        | None,
         typer.Option(help="Jobs in this state.", show_default=False),
     ] = None,
     limit: Limit = 20,
@@ -51,12 +66,31 @@ def jobs(
     )
 
 
-def cancel(
-    job: Annotated[str, typer.Argument(help="The id of the job.", show_default=False)],
-    data_dir: DataDir = None,
-    as_json: AsJson = False,
-) -> None:
+JobArgument = Annotated[str, typer.Argument(help="The id of the job.", show_default=False)]
+
+
+def pause(job: JobArgument, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Hold a job until it is resumed; others go on in its place."""
+    _ask("pause", lambda client: client.pause_job(job), data_dir, as_json=as_json)
+
+
+def resume(job: JobArgument, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Let a paused job go on."""
+    _ask("resume", lambda client: client.resume_job(job), data_dir, as_json=as_json)
+
+
+def cancel(job: JobArgument, data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Ask a job to stop; what it has done so far is kept."""
+    _ask("cancel", lambda client: client.cancel_job(job), data_dir, as_json=as_json)
+
+
+def _ask(
+    command: str,
+    call: "Callable[[LibraryClient], Awaitable[Row]]",
+    data_dir: "Path | None",
+    *,
+    as_json: bool,
+) -> None:
     from stoat_ferret.cli.client import open_client
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json, print_out
@@ -65,8 +99,8 @@ def cancel(
     settings = read_settings(data_dir=data_dir)
 
     async def ask() -> "Row":
-        async with open_client(settings, owner="stoat-ferret cancel") as client:
-            return await client.cancel_job(job)
+        async with open_client(settings, owner=f"stoat-ferret {command}") as client:
+            return await call(client)
 
     with logging_to_stderr(settings, quiet=True):
         row = run(ask)
@@ -90,7 +124,7 @@ def _columns() -> "list[Column]":
 
 
 def _state(row: "Row") -> str:
-    stopping = row.get("cancel_requested") and row["status"] == "running"
+    stopping = row.get("cancel_requested") and row["finished_at"] is None
     return "being cancelled" if stopping else str(row["status"]).replace("_", " ")
 
 

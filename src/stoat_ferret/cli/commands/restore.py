@@ -29,7 +29,7 @@ def restore(
     """Replace the library with a backup of it, even while the server runs.
 
     Shows the content of both and asks first. The replaced library is backed up beside it, so that
-    it can be restored in turn. Not possible while jobs are queued or running.
+    it can be restored in turn. Not possible while jobs are queued, running or paused.
     """
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json

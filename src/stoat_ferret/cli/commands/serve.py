@@ -82,6 +82,12 @@ def serve(
     scan_timeout: Annotated[
         float | None, typer.Option(help="Deadline of one scan in seconds.", show_default=False)
     ] = None,
+    scan_schedule: Annotated[
+        str | None,
+        typer.Option(
+            help="When all folders are scanned again, as in cron: '0 3 * * *'.", show_default=False
+        ),
+    ] = None,
     media_processes: Annotated[
         int | None,
         typer.Option(help="Media processes at a time; the number of cores.", show_default=False),
@@ -118,6 +124,7 @@ def serve(
         prober=prober,
         probe_timeout_seconds=probe_timeout,
         scan_timeout_seconds=scan_timeout,
+        scan_schedule=scan_schedule,
         media_processes=media_processes,
         output_dir=output_dir,
         log_level=log_level,

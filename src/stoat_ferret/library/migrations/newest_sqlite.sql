@@ -99,12 +99,11 @@ CREATE TABLE jobs (
 	started_at DATETIME, 
 	finished_at DATETIME, 
 	timeout_seconds FLOAT, 
-	worker TEXT, 
+	worker TEXT, revision INTEGER DEFAULT '0' NOT NULL, 
 	CONSTRAINT pk_jobs PRIMARY KEY (id)
 );
 CREATE INDEX ix_jobs_created_at_id ON jobs (created_at, id);
 CREATE INDEX ix_jobs_status ON jobs (status);
-CREATE UNIQUE INDEX ux_jobs_active_key ON jobs ("key") WHERE status IN ('queued', 'running');
 CREATE INDEX ix_videos_by_taken_at ON videos (status, taken_at, number) WHERE missing_since IS NULL;
 CREATE TABLE video_annotations (
 	video_number INTEGER NOT NULL, 
@@ -423,4 +422,11 @@ CREATE TABLE video_watches (
 	CONSTRAINT fk_video_watches_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE
 );
 CREATE INDEX ix_video_watches_started ON video_watches (changed_at) WHERE position_seconds > 0;
-INSERT INTO alembic_version (version_num) VALUES ('0013');
+CREATE UNIQUE INDEX ux_jobs_active_key ON jobs ("key") WHERE status IN ('queued', 'running', 'paused');
+CREATE TABLE root_scans (
+	root_id INTEGER NOT NULL, 
+	scanned_at DATETIME NOT NULL, 
+	CONSTRAINT pk_root_scans PRIMARY KEY (root_id), 
+	CONSTRAINT fk_root_scans_root_id_roots FOREIGN KEY(root_id) REFERENCES roots (id)
+);
+INSERT INTO alembic_version (version_num) VALUES ('0014');

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from fractions import Fraction
@@ -21,6 +19,7 @@ from stoat_ferret.errors import (
     VideoNotFoundError,
 )
 from stoat_ferret.jobs.job import Progress
+from stoat_ferret.pause_gate import PausableTimeout
 from stoat_ferret.render.plan.plan import RenderPhase
 from stoat_ferret.render.request.batch import BATCH_NAME
 from stoat_ferret.render.request.name_pattern import NamedPart, names_from
@@ -125,11 +124,12 @@ async def render_batch(
     A video that fails, or takes longer than `timeout_seconds`, does not stop the others. Raises
     `BatchFailedError` if all failed, and the errors that would be the same for every video.
     """
-    started = time.monotonic() - result.elapsed_seconds
+    gate = context.gate
+    started = gate.seconds() - result.elapsed_seconds
     try:
         await _Batch(batch, tools, context, result, timeout_seconds).run()
     finally:
-        result.elapsed_seconds = time.monotonic() - started
+        result.elapsed_seconds = gate.seconds() - started
         context.keep_result(result.as_json())
     if result.failed == result.found:
         first = result.errors[0]
@@ -151,7 +151,9 @@ class _Batch:
         names = self._names(videos)
         left = [(one, name) for one, name in zip(ids, names, strict=True) if one not in done]
         weights = [_seconds(self.batch.clip, videos.get(video_id)) for video_id, _ in left]
-        meter = BatchProgress(weights, len(ids), self.context.set_progress, time.monotonic)
+        meter = BatchProgress(
+            weights, len(ids), self.context.set_progress, self.context.gate.seconds
+        )
         for video_id, name in left:
             if self.context.cancel_requested:
                 return
@@ -168,7 +170,7 @@ class _Batch:
 
     async def _render(self, request: RenderRequest, video: Video, meter: BatchProgress) -> None:
         made = RenderResult()
-        deadline = asyncio.timeout(None)
+        deadline = PausableTimeout(self.timeout_seconds, self.context.gate)
 
         async def record() -> None:
             self.result.add(video.id, video.path, made)
@@ -184,11 +186,12 @@ class _Batch:
                     result=made,
                     on_progress=lambda progress: self._advance(progress, meter, deadline),
                     on_published=record,
+                    gate=self.context.gate,
                 )
         except _FOR_ALL:
             raise
         except Exception as error:  # noqa: BLE001  it is logged
-            reason = self._reason(error, video, is_late=deadline.expired())
+            reason = self._reason(error, video, is_late=deadline.is_over)
             if video.id not in self.result.done_ids:  # else it was published in time
                 await self._record_failure(video.id, video.path, reason)
 
@@ -200,11 +203,10 @@ class _Batch:
         logger.error("video_not_rendered", path=for_display(video.path), exc_info=error)
         return f"Unexpected error ({type(error).__name__}). See the server log for details."
 
-    def _advance(self, progress: Progress, meter: BatchProgress, deadline: asyncio.Timeout) -> None:
+    def _advance(self, progress: Progress, meter: BatchProgress, deadline: PausableTimeout) -> None:
         """Report the progress of one video; its time starts once it no longer waits."""
-        starts = progress.phase != RenderPhase.WAITING and deadline.when() is None
-        if starts and self.timeout_seconds is not None:
-            deadline.reschedule(asyncio.get_running_loop().time() + self.timeout_seconds)
+        if progress.phase != RenderPhase.WAITING:
+            deadline.start()
         meter.advance(progress)
 
     async def _record_failure(self, video_id: str, path: str, reason: str) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from stoat_ferret.pause_gate import PauseGate
     from stoat_ferret.render.plan.plan import RenderPass
     from stoat_ferret.render.plan.video.size_limit import SizeLimit
     from stoat_ferret.render.run.result import RenderProgress
@@ -35,6 +36,7 @@ class PassRunner:
     inputs: InputFiles
     meter: RenderProgress
     stall_seconds: float
+    gate: PauseGate
     _measured: dict[str, str] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -82,6 +84,7 @@ class PassRunner:
                 cwd=self.folder,
                 pass_fds=self.inputs.descriptors,
                 stall_seconds=self.stall_seconds,
+                gate=self.gate,
             )
             self.meter.end(one)
             self._measured |= await self._read(one)

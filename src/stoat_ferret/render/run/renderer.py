@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from stoat_ferret.library.recipes import MadeFile
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
 from stoat_ferret.media.libav_calls import read_each
 from stoat_ferret.media.prober import PROBE_VERSION
+from stoat_ferret.pause_gate import PauseGate
 from stoat_ferret.render.plan.plan import OutputKind, RenderPhase, faults_of
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.plan.separate import SEPARATE_NAME
@@ -29,6 +29,7 @@ from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.result import RenderedFile, RenderProgress, RenderResult
 from stoat_ferret.render.run.scratch import open_inputs
 from stoat_ferret.render.run.size_measurement import measure_sizes
+from stoat_ferret.render.run.slot import render_slot
 
 if TYPE_CHECKING:
     import os
@@ -130,22 +131,25 @@ async def render(
     result: RenderResult | None = None,
     on_progress: Callable[[Progress], None] = ignore_progress,
     on_published: Callable[[], Awaitable[None]] = _do_nothing,
+    gate: PauseGate | None = None,
 ) -> RenderResult:
     """Make the files of `request`, all or none of them.
 
     Files that an earlier attempt of the same job finished are published and not made again. After
     publishing, `on_published` is called, and completes even if this is cancelled; if the process
     dies before it has returned, the next attempt publishes the same files again. If it is cancelled
-    at any time, it ends its ffmpeg and leaves nothing behind. Raises the errors of `prepare` and
-    `PassRunner.run`, and `OutputFaultError`.
+    at any time, it ends its ffmpeg and leaves nothing behind. While `gate` is paused, it holds no
+    slot, and its ffmpeg is suspended. Raises the errors of `prepare` and `PassRunner.run`, and
+    `OutputFaultError`.
     """
-    started = time.monotonic()
+    gate = gate or PauseGate()
+    started = gate.seconds()
     result = result if result is not None else RenderResult()
-    run = _Render(request, tools, job_id, attempt, result, on_progress, on_published)
+    run = _Render(request, tools, job_id, attempt, result, on_progress, on_published, gate)
     try:
         await run.run()
     finally:
-        result.elapsed_seconds = time.monotonic() - started
+        result.elapsed_seconds = gate.seconds() - started
     return result
 
 
@@ -158,12 +162,14 @@ class _Render:
     result: RenderResult
     on_progress: Callable[[Progress], None]
     on_published: Callable[[], Awaitable[None]]
+    gate: PauseGate
     probed: dict[str, ProbedFile] = field(default_factory=dict)
 
     async def run(self) -> None:
-        if self.tools.slots.available_tokens < 1:
+        def report_waiting() -> None:
             self.on_progress(Progress(phase=RenderPhase.WAITING))
-        async with self.tools.slots:
+
+        async with render_slot(self.tools.slots, self.gate, report_waiting) as self.gate:
             await self._run()
 
     async def _run(self) -> None:
@@ -178,16 +184,18 @@ class _Render:
         scratch = self.tools.output.scratch(prepared.common_name, self.job_id, self.attempt)
         async with self._removing(scratch):
             await self.tools.output.make(scratch, prepared.plan)
-            meter = RenderProgress(prepared.plan, self.on_progress, time.monotonic)
+            meter = RenderProgress(prepared.plan, self.on_progress, self.gate.seconds)
             # To start a process for the check only then would be most of what a render adds.
             async with self.tools.workers.kept_ready(read_each):
                 await self._make(prepared, scratch, meter)
+                await self.gate.until_open()
                 meter.phase(RenderPhase.CHECKING)
                 found = await glyph_notes(prepared.plan, scratch.path)
                 manifest, _ = await gather_two(
                     self._check(prepared, scratch, found),
                     self.tools.output.settle(scratch, prepared.plan),
                 )
+            await self.gate.until_open()
             meter.phase(RenderPhase.PUBLISHING)
             await self.tools.output.keep(scratch, manifest)
             # Publishing takes an instant, and is not interrupted.
@@ -204,7 +212,7 @@ class _Render:
     async def _make(
         self, prepared: PreparedRender, scratch: Scratch, meter: RenderProgress
     ) -> None:
-        started = time.monotonic()
+        started = self.gate.seconds()
         for folder, passes in itertools.groupby(prepared.plan.passes, key=lambda one: one.folder):
             # The files of one clip at a time, if each becomes a file of its own.
             group, place = tuple(passes), scratch.path / folder
@@ -218,9 +226,10 @@ class _Render:
                     inputs=inputs,
                     meter=meter,
                     stall_seconds=self.tools.stall_seconds,
+                    gate=self.gate,
                 )
                 await runner.run()
-        elapsed = time.monotonic() - started
+        elapsed = self.gate.seconds() - started
         seconds = float(prepared.plan.duration_seconds)
         self.result.speed = seconds / elapsed if elapsed else None
 

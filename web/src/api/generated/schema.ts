@@ -106,7 +106,7 @@ export interface paths {
          * Scan a folder
          * @description Queue a scan and return its job at once; `Location` is its URL.
          *
-         *     If the same scan is queued or running already, its job is returned.
+         *     If the same scan is active already, its job is returned.
          */
         post: operations["start_scan"];
         delete?: never;
@@ -129,7 +129,7 @@ export interface paths {
          * @description Queue a scan of only these files, which reads them even if they did not change.
          *
          *     So a file that was repaired, or whose disk is available again, need not wait for a complete
-         *     scan. Missing files are flagged. If the same request is queued or running already, its job is
+         *     scan. Missing files are flagged. If the same request is active already, its job is
          *     returned.
          */
         post: operations["rescan_videos"];
@@ -196,7 +196,7 @@ export interface paths {
          * @description Queue one job that makes the same render of each video; `Location` is its URL.
          *
          *     Each file is published as soon as it is made. A video that fails is listed in `errors` of the
-         *     result, and does not stop the others. If the same request is queued or running already, its job
+         *     result, and does not stop the others. If the same request is active already, its job
          *     is returned.
          */
         post: operations["start_render_batch"];
@@ -376,6 +376,49 @@ export interface paths {
          * @description Ask a job to stop. It is `cancelled` within a second, and keeps what it did so far.
          */
         post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a job
+         * @description Hold a job until it is resumed, also over restarts; others go on in its place.
+         *
+         *     A queued job does not start. A render stops where it is. All others keep what they have done,
+         *     and go on from there.
+         */
+        post: operations["pause_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a paused job
+         * @description Let a paused job go on, as soon as there is room among the jobs of its kind.
+         */
+        post: operations["resume_job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -963,7 +1006,7 @@ export interface paths {
          * Make storyboards
          * @description Queue a job that makes storyboards and return it; `Location` is its URL.
          *
-         *     If the same request is queued or running already, its job is returned.
+         *     If the same request is active already, its job is returned.
          */
         post: operations["make_storyboards"];
         delete?: never;
@@ -1071,8 +1114,8 @@ export interface paths {
          * Restore a backup
          * @description Replace the library, atomically, with one that was prepared in the data folder.
          *
-         *     The previous library is backed up first. Rejected while jobs are queued or running. The command
-         *     `stoat-ferret restore` prepares the file and calls this.
+         *     The previous library is backed up first. Rejected while jobs are queued, running or paused. The
+         *     command `stoat-ferret restore` prepares the file and calls this.
          */
         post: operations["restore_library"];
         delete?: never;
@@ -2294,6 +2337,7 @@ export interface components {
          *             "total": 1000,
          *             "unit": "files"
          *           },
+         *           "revision": 1,
          *           "started_at": "2026-01-31T12:00:00.007Z",
          *           "status": "running",
          *           "worker": "attic:4242"
@@ -2321,7 +2365,7 @@ export interface components {
          * @description The state of a job.
          * @enum {string}
          */
-        JobStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "timed_out";
+        JobStatus: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled" | "timed_out";
         /**
          * JobStatusResponse
          * @description The current state of a job.
@@ -2349,6 +2393,7 @@ export interface components {
          *         "total": 1000,
          *         "unit": "files"
          *       },
+         *       "revision": 1,
          *       "started_at": "2026-01-31T12:00:00.007Z",
          *       "status": "running",
          *       "worker": "attic:4242"
@@ -2384,6 +2429,7 @@ export interface components {
          *         "found": 1000,
          *         "root": "videos"
          *       },
+         *       "revision": 2,
          *       "started_at": "2026-01-31T12:00:00.007Z",
          *       "status": "cancelled",
          *       "worker": "attic:4242"
@@ -2435,6 +2481,11 @@ export interface components {
              * @description The number of times it was started.
              */
             attempt: number;
+            /**
+             * Revision
+             * @description The number of times its status has changed.
+             */
+            revision: number;
             /** Cancel Requested */
             cancel_requested: boolean;
             /**
@@ -3999,6 +4050,7 @@ export interface components {
          *       "libav": "18.1.0",
          *       "machine": "Linux x86_64",
          *       "media_processes": 2,
+         *       "next_scan_at": "2026-02-01T03:00:00+01:00",
          *       "pictures": {
          *         "counting": false,
          *         "storyboards": {
@@ -4030,6 +4082,7 @@ export interface components {
          *         }
          *       ],
          *       "roots_are_default": false,
+         *       "scan_schedule": "0 3 * * *",
          *       "started_at": "2026-01-31T12:00:00Z",
          *       "token_required": false,
          *       "uptime_seconds": 3600,
@@ -4089,6 +4142,16 @@ export interface components {
              * @description Whether no root is configured.
              */
             roots_are_default: boolean;
+            /**
+             * Scan Schedule
+             * @description When the roots are scanned, as in cron.
+             */
+            scan_schedule: string | null;
+            /**
+             * Next Scan At
+             * @description The next time of the schedule.
+             */
+            next_scan_at: string | null;
             /**
              * Token Required
              * @description Whether this server has a token.
@@ -7317,6 +7380,232 @@ export interface operations {
                 };
             };
             /** @description The job has already ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such job. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job has already ended; The job is being stopped. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such job. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job has already ended; The job is not paused. */
             409: {
                 headers: {
                     [name: string]: unknown;

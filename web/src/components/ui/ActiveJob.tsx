@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { sentenceOf } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { JobProgress } from "@/components/ui/JobProgress";
+import { PauseButton } from "@/components/ui/PauseButton";
 import { useConnection } from "@/lib/live/connection";
 import { useCancellation } from "@/lib/live/useJobActions";
 
@@ -15,11 +16,11 @@ interface ActiveJobProps {
   notice?: ReactNode;
   /** Below the progress. */
   hint: ReactNode;
-  /** Arranges the buttons; it is given the one that cancels. */
-  actions: (cancelButton: ReactNode) => ReactNode;
+  /** Arranges the buttons; it is given those that pause and cancel. */
+  actions: (jobButtons: ReactNode) => ReactNode;
 }
 
-/** A queued or running job at full size. */
+/** A job that has not ended, at full size. */
 export function ActiveJob({ job, noun, notice, hint, actions }: ActiveJobProps) {
   const isOffline = useConnection() === "offline";
   const { shown, isCancelling, cancel, error } = useCancellation(job);
@@ -41,9 +42,12 @@ export function ActiveJob({ job, noun, notice, hint, actions }: ActiveJobProps) 
         {hint}
       </Text>
       {actions(
-        <Button variant="default" aria-disabled={isCancelling || undefined} onClick={cancel}>
-          {isCancelling ? "Cancelling…" : `Cancel ${noun}`}
-        </Button>,
+        <>
+          {!isCancelling && <PauseButton job={job} />}
+          <Button variant="default" aria-disabled={isCancelling || undefined} onClick={cancel}>
+            {isCancelling ? "Cancelling…" : `Cancel ${noun}`}
+          </Button>
+        </>,
       )}
     </Stack>
   );

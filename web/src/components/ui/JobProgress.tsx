@@ -37,9 +37,9 @@ export function JobProgress({ job, large = false }: { job: Job; large?: boolean 
         label={jobTitle(job, kinds)}
         words={isCancelling(job) ? "Cancelling" : progressWords(job, kinds)}
         fraction={job.progress}
-        idle={job.status === "queued"}
+        idle={job.status !== "running"}
         size={large ? "lg" : "sm"}
-        color={isCancelling(job) ? "gray" : "cyan"}
+        color={isCancelling(job) || job.status === "paused" ? "gray" : "cyan"}
       />
       <Text component="div" size="sm" c="dimmed" className={`${classes["line"]} ${classes["numbers"]}`}>
         {numbers || "\u00A0"}

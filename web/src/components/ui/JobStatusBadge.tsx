@@ -6,6 +6,7 @@ import { isCancelling, statusWords } from "@/lib/jobWords";
 const colors: Readonly<Record<Job["status"], string>> = {
   queued: "dimmed",
   running: "cyan-filled",
+  paused: "yellow-filled",
   succeeded: "teal-filled",
   failed: "red-filled",
   cancelled: "dimmed",

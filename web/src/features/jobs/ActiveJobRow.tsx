@@ -27,7 +27,7 @@ export function ActiveJobRow({ job }: { job: Job }) {
           label={title}
           words={isCancelling ? "Cancelling" : progressWords(job, kinds)}
           fraction={job.progress}
-          idle={job.status === "queued"}
+          idle={job.status !== "running"}
           color={isCancelling ? "gray" : "cyan"}
         />
         <Text size="xs" c="dimmed" style={{ fontVariantNumeric: "tabular-nums" }}>

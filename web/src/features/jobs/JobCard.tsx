@@ -8,6 +8,7 @@ import { sentenceOf } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { JobProgress } from "@/components/ui/JobProgress";
 import { JobStatusBadge } from "@/components/ui/JobStatusBadge";
+import { PauseButton } from "@/components/ui/PauseButton";
 import { UndoButton } from "@/components/ui/UndoButton";
 import { JobDetails } from "@/features/jobs/JobDetails";
 import { formatDateTime, formatTimeLeft } from "@/lib/format";
@@ -85,6 +86,7 @@ export function JobCard({ job, onRemove }: JobCardProps) {
               </Button>
             )}
             {token !== null && <UndoButton token={token} describedBy={titleId} />}
+            {!finished && !isCancelling && <PauseButton job={job} size="compact-sm" describedBy={titleId} />}
             {finished && !isRepeatable(job) ? null : finished ? (
               <Button
                 variant="default"
@@ -119,7 +121,7 @@ function timeWords(job: Job): string {
   const parts = [
     job.started_at ? `Started ${formatDateTime(job.started_at)}` : `Queued ${formatDateTime(job.created_at)}`,
     isFinished(job) && seconds !== null ? `took ${formatTimeLeft(seconds)}` : null,
-    job.attempt > 1 ? `attempt ${job.attempt} after a restart` : null,
+    job.attempt > 1 ? `attempt ${job.attempt}` : null,
   ];
   return parts.filter((part) => part !== null).join(" · ");
 }

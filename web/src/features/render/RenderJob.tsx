@@ -56,12 +56,12 @@ export function RenderJob({ id, onChange, onAgain }: RenderJobProps) {
               You can leave this page; the render continues. <PageLink href="/jobs">Jobs</PageLink> shows it too.
             </>
           }
-          actions={(cancelButton) => (
+          actions={(jobButtons) => (
             <Group gap="xs" justify="flex-end">
               <Button variant="subtle" onClick={() => onAgain(job.params)}>
                 Edit settings
               </Button>
-              {cancelButton}
+              {jobButtons}
             </Group>
           )}
         />

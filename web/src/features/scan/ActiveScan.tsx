@@ -25,12 +25,16 @@ export function ActiveScan({ job, joined, onChooseOther, onClose }: ActiveScanPr
           <>
             {joined && <Alert variant="light">This folder is already being scanned.</Alert>}
             {job.attempt > 1 && (
-              <Text size="sm">Resumed after a restart of the server. Earlier results were kept.</Text>
+              <Text size="sm">Continued after an interruption. Earlier results were kept.</Text>
             )}
           </>
         }
-        hint="You can close this dialog; the scan continues in the background."
-        actions={(cancelButton) => (
+        hint={
+          job.status === "paused"
+            ? "The scan is paused. It continues with “Resume”, here or on the jobs page."
+            : "You can close this dialog; the scan continues in the background."
+        }
+        actions={(jobButtons) => (
           <Actions
             aside={
               <Button variant="subtle" px="xs" onClick={onChooseOther}>
@@ -38,7 +42,7 @@ export function ActiveScan({ job, joined, onChooseOther, onClose }: ActiveScanPr
               </Button>
             }
           >
-            {cancelButton}
+            {jobButtons}
             <Button onClick={onClose}>Close</Button>
           </Actions>
         )}

@@ -26,7 +26,7 @@ export function OtherScans({ scans, onShow }: OtherScansProps) {
           </Text>
           <Group gap="sm" wrap="nowrap">
             <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
-              {job.progress === null || job.status === "queued" ? phaseWords(job, kinds) : formatPercent(job.progress)}
+              {job.progress === null || job.status !== "running" ? phaseWords(job, kinds) : formatPercent(job.progress)}
             </Text>
             <Button size="xs" variant="default" aria-label={`Show ${jobTitle(job, kinds)}`} onClick={() => onShow(job)}>
               Show

@@ -6,6 +6,7 @@ import { systemQuery } from "@/api/system";
 import { Section } from "@/components/ui/Section";
 import { QueryFailure } from "@/features/settings/QueryFailure";
 import { RootCard } from "@/features/settings/RootCard";
+import { formatDateTime } from "@/lib/format";
 
 export function RootsSection() {
   const { data: system, error, refetch } = useQuery(systemQuery);
@@ -26,6 +27,13 @@ export function RootsSection() {
         <Text size="sm" c="dimmed">
           To change them, start the server with <Code>stoat-ferret serve FOLDER…</Code>, or set{" "}
           <Code>STOAT_ROOTS</Code>.
+        </Text>
+      )}
+      {system && (
+        <Text size="sm" c="dimmed">
+          {system.next_scan_at
+            ? `Scanned by schedule (${system.scan_schedule ?? ""}). Next scan: ${formatDateTime(system.next_scan_at)}.`
+            : "Not scanned by schedule; see STOAT_SCAN_SCHEDULE in the manual."}
         </Text>
       )}
     </Section>

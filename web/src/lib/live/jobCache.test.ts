@@ -19,15 +19,17 @@ function activeIds() {
 
 describe("which of two snapshots is the older one", () => {
   const steps = [
-    makeJob({ status: "queued", attempt: 0, progress: null }),
+    makeJob({ status: "queued", attempt: 0, revision: 0, progress: null }),
     makeJob({ progress: null, progress_detail: { done: 5 } }),
     makeJob({ progress: null, progress_detail: { done: 9 } }),
     makeJob({ progress: 0.2 }),
     makeJob({ progress: 0.4 }),
     makeJob({ progress: 0.4, cancel_requested: true }),
-    makeJob({ status: "queued", progress: 0.4 }),
-    makeJob({ attempt: 2, progress: 0.4 }),
-    makeEndedJob({ attempt: 2 }),
+    makeJob({ status: "queued", revision: 2, progress: 0.4 }),
+    makeJob({ status: "paused", revision: 3, progress: 0.4 }),
+    makeJob({ status: "queued", revision: 4, progress: 0.4 }),
+    makeJob({ attempt: 2, revision: 5, progress: 0.4 }),
+    makeEndedJob({ attempt: 2, revision: 6 }),
   ];
 
   it.each(steps.slice(1).map((job, at) => [at, job] as const))("step %i comes before the next", (at, job) => {

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { cancelJob, forgetJob, getJob, retryJob } from "@/api/jobs";
+import { cancelJob, forgetJob, getJob, pauseJob, resumeJob, retryJob } from "@/api/jobs";
 import { ApiError } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { isCancelling } from "@/lib/jobWords";
@@ -36,6 +36,22 @@ export function useCancellation(job: Job) {
     },
     error,
   };
+}
+
+/** Pauses a job, or resumes a paused one; one that has changed meanwhile is shown as it is now. */
+export function usePausing(job: Job) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async (): Promise<Job> => {
+      try {
+        return await (job.status === "paused" ? resumeJob : pauseJob)(job.id);
+      } catch (error) {
+        if (error instanceof ApiError && error.status === CONFLICT) return getJob(job.id);
+        throw error;
+      }
+    },
+    onSuccess: (changed) => storeJob(queryClient, changed),
+  });
 }
 
 /** Runs a finished job again; returns the new job. */

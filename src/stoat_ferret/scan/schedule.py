@@ -1,0 +1,69 @@
+"""Scans of the roots at the times of a schedule."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from stoat_ferret.errors import StoatFerretError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from stoat_ferret.cron import CronTimes
+    from stoat_ferret.library.root_scans import RootScans
+    from stoat_ferret.library.video import Root
+
+LONGEST_WAIT_SECONDS = 30.0
+"""The clock is read this often: a machine that slept, or whose clock was set, is soon in time."""
+
+logger = structlog.get_logger(__name__)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class ScanSchedule:
+    """Submits scans of those `roots` that were scanned before, at `times`.
+
+    A root that was not scanned since the last of these times is scanned once at the start. After a
+    time that was slept through, or several, one scan follows.
+    """
+
+    times: CronTimes
+    roots: Sequence[Root]
+    scans: RootScans
+    submit: Callable[[Root], Awaitable[object]]
+    now: Callable[[], datetime] = _now
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+
+    async def run(self) -> None:
+        """Submit scans, without end."""
+        handled = self.now()
+        await self._scan(missed_at=handled)
+        while True:
+            await self._until(self.times.next_after(handled))
+            handled = self.now()
+            await self._scan()
+
+    async def _scan(self, *, missed_at: datetime | None = None) -> None:
+        try:
+            last = await self.scans.last()
+            for root in self.roots:
+                scanned_at = last.get(root.id)
+                if scanned_at is None:
+                    continue
+                if missed_at is None or self.times.next_after(scanned_at) <= missed_at:
+                    await self.submit(root)
+        except StoatFerretError as error:
+            logger.warning("scheduled_scan_not_started", reason=str(error))
+
+    async def _until(self, due: datetime) -> None:
+        while (left := (due - self.now()).total_seconds()) > 0:
+            await self.sleep(min(left, LONGEST_WAIT_SECONDS))
