@@ -159,7 +159,7 @@ async def test_tags_of_many_are_changed_after_a_question(
     await select_all(page)
     await page.get_by_role("button", name="Tags", exact=True).click()
     dialog = page.get_by_role("dialog", name=f"Tags of {MANY:,} videos")
-    await expect(dialog).to_be_visible()
+    await expect(dialog.locator("[data-autofocus]")).to_be_focused()
     await page.keyboard.type("sea")
     await page.keyboard.press("Enter")
     await dialog.get_by_role("button", name="Save").click()

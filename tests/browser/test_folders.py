@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import check_axe, look_once
+from tests.browser.browser_session import check_axe, look_once, press_quickly
 from tests.browser.listing import cards, count_is
 from tests.browser.scanning import scan
 from tests.clips import make_clip
@@ -145,13 +145,12 @@ async def test_the_tree_is_used_by_keyboard(visit: BrowserSession, foldered: str
         ("ArrowLeft", "days", None),
         ("Home", foldered, None),
         ("ArrowUp", foldered, None),
-        ("c", "caf\ufffd", None),
     ):
         await page.keyboard.press(key)
         assert await active(page) == expected, key
         if below is not None:
             await expect(row(page, f"{below},")).to_be_visible()
-    await page.keyboard.type("lip1")
+    await press_quickly(page, *"clip1")
     assert await active(page) == "clip10"
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(f"{visit.url}/?root={foldered}&folder=clip10")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import AXE_DEVICES, check_axe, look, look_once
+from tests.browser.browser_session import AXE_DEVICES, check_axe, is_stream, look, look_once
 from tests.browser.listing import box, cards, count_is
 from tests.browser.scanning import scan
 from tests.clips import make_clip, small_clips
@@ -56,7 +56,7 @@ async def test_an_empty_library_offers_a_scan(visit: BrowserSession, stoat: Stoa
 async def test_videos_appear_while_a_scan_finds_them(
     visit: BrowserSession, stoat: Stoat, serving: Serving
 ) -> None:
-    page = await visit.open("/")
+    page = await visit.open("/", is_live=True)
     await expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
     small_clips(stoat.root, 5)
     scan(serving, stoat.root)
@@ -106,6 +106,7 @@ async def test_many_are_tagged_and_that_is_undone(visit: BrowserSession) -> None
     dialog = page.get_by_role("dialog", name="Tags of 3 videos")
     await expect(dialog).to_be_visible()
     await check_axe(page)
+    await expect(dialog.locator("[data-autofocus]")).to_be_focused()
     await page.keyboard.type("sea")
     await page.keyboard.press("Enter")
     await dialog.get_by_role("button", name="Save").click()
@@ -226,8 +227,9 @@ async def test_a_warning_that_was_put_away_comes_back_with_the_next_unreadable_f
     await expect(page.get_by_text("1 file could not be read")).to_be_visible()
     await page.get_by_role("button", name="Hide until there are more").click()
     await expect(warning).to_be_hidden()
-    await page.reload()
-    await page.wait_for_load_state("networkidle")
+    async with page.expect_response(is_stream):
+        await page.reload()
+    await expect(page.get_by_role("heading", name="No file could be read")).to_be_visible()
     await expect(warning).to_have_count(0)
     (stoat.root / "more.mp4").write_text("neither is this")
     scan(serving, stoat.root)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -10,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import expect
 from tests.browser.browser_session import AXE_DEVICES, DEVICES, check_axe, look, take_screenshot
-from tests.browser.playing import add, address, edit, find, is_ready, read, until
+from tests.browser.playing import add, address, edit, find, is_ready, read, stored, until
 from tests.browser.scanning import scan
 from tests.clips import make_clip
-from tests.e2e.stoat import DEADLINE_SECONDS, is_final
+from tests.e2e.stoat import is_final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,19 +189,18 @@ async def test_all_that_people_say_can_be_changed(
     await tags.press("Enter")
     await page.get_by_label("Notes").fill("With grandmother.\nAugust.")
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
-    said = read(serving, video)
-    assert said["title"] == "The first swim"
-    assert said["rating"] == 4
-    assert sorted(said["tags"]) == ["family", "seaside"]
-    assert said["notes"] == "With grandmother.\nAugust."
+    wanted = ("The first swim", 4, ["family", "seaside"], "With grandmother.\nAugust.")
+    await stored(
+        serving,
+        video,
+        lambda said: (said["title"], said["rating"], sorted(said["tags"]), said["notes"]) == wanted,
+    )
     await page.reload()
     await expect(page.get_by_label("Notes")).to_have_value("With grandmother.\nAugust.")
     await page.get_by_role("button", name="Clear rating").click()
     await expect(page.get_by_role("button", name="Clear rating")).to_have_count(0)
     await tags.press("Backspace")
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while (said := read(serving, video))["tags"] != ["family"] or said["rating"]:  # noqa: ASYNC110  it is the server that changes
-            await asyncio.sleep(0.02)
+    await stored(serving, video, lambda said: said["tags"] == ["family"] and not said["rating"])
 
 
 async def test_nobody_overwrites_a_title_that_they_have_not_seen(
@@ -227,7 +225,7 @@ async def test_nobody_overwrites_a_title_that_they_have_not_seen(
         await take_screenshot(page, f"video-conflict-{button.split()[0].lower()}")
         await dialog.get_by_role("button", name=button).click()
         await expect(page.get_by_role("heading", level=1)).to_have_text(kept)
-        assert read(serving, video)["title"] == kept
+        await stored(serving, video, lambda said, kept=kept: said["title"] == kept)  # type: ignore[misc]
 
 
 async def test_what_is_typed_in_one_tab_outlives_an_edit_in_another(
@@ -294,8 +292,8 @@ async def test_notes_that_could_not_be_saved_are_there_after_a_reload(
     await page.get_by_label("Notes").fill("Kept in the browser.")
     await expect(page.get_by_text(re.compile("^Not saved: "))).to_be_visible()
     page.on("dialog", lambda dialog: dialog.accept())
-    await page.unroute("**/api/v1/videos/*")
     await page.goto("about:blank")
+    await page.unroute("**/api/v1/videos/*")  # not before: the page would save them
     await page.goto(address(video))
     await expect(page.get_by_label("Notes")).to_have_value("Kept in the browser.")
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
@@ -308,7 +306,9 @@ async def test_a_storyboard_is_made_and_shown(
     page = await visit.open(address(video))
     await page.get_by_role("button", name="Create preview thumbnails").click()
     await expect(page.get_by_text("Preview thumbnails are ready")).to_be_visible()
-    await is_ready(page)
+    # It is looked up when the pointer moves.
+    is_read = "(track) => track.label === 'thumbnails' && track.cues?.length > 0"
+    await until(await is_ready(page), f"video => [...video.textTracks].some({is_read})")
     async with page.expect_response(re.compile(r"storyboard-0\.webp")):
         await page.locator("media-time-range").hover()
     await take_screenshot(page, "video-storyboard-desktop-light")
@@ -345,7 +345,7 @@ async def test_a_video_that_is_forgotten_elsewhere_says_so_once(
 ) -> None:
     (video,) = add(serving, stoat, "vp9.webm")
     visit.expect_fault("404")
-    page = await visit.open(address(video), color_scheme="dark")
+    page = await visit.open(address(video), color_scheme="dark", is_live=True)
     with serving.client() as client:
         assert client.delete(address(video)).status_code == 204
     gone = page.get_by_role("heading", level=1, name="“vp9.webm” is no longer in the library")
