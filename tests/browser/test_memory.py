@@ -28,7 +28,7 @@ MOST_GROWTH = 1.5
 """The limit of the last count, as a multiple of the first: a leak adds the same in each round."""
 
 _SCROLL = """async direction => {
-  for (let step = 0; step < 40; step++) {
+  for (let step = 0; step < 20; step++) {
     scrollBy(0, direction * 600);
     await new Promise(requestAnimationFrame);
     await new Promise(requestAnimationFrame);
