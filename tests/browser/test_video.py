@@ -203,7 +203,11 @@ async def test_nobody_overwrites_a_title_that_they_have_not_seen(
         await take_screenshot(page, f"video-conflict-{button.split()[0].lower()}")
         await dialog.get_by_role("button", name=button).click()
         await expect(page.get_by_role("heading", level=1)).to_have_text(kept)
-        await stored(serving, video, lambda said, kept=kept: said["title"] == kept)  # type: ignore[misc]
+        await title_is_stored(serving, video, kept)
+
+
+async def title_is_stored(serving: Serving, video: dict[str, Any], title: str) -> None:
+    await stored(serving, video, lambda said: said["title"] == title)
 
 
 async def test_what_is_typed_in_one_tab_outlives_an_edit_in_another(
@@ -245,7 +249,7 @@ async def test_notes_survive_a_server_that_dies_while_they_are_typed(
         async with open_session(first.url) as visit:
             visit.expect_fault(NO_ANSWER)
             page = await visit.open(address(video))
-            await expect(page.get_by_label("Notes")).to_be_visible()
+            await is_ready(page)  # all parts of the page are loaded
             first.running.kill()
             await page.get_by_label("Notes").fill("Typed while it was dead.")
             await expect(page.get_by_text(re.compile("^Not saved: "))).to_be_visible()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import expect
 from tests.browser.browser_session import check_axe, take_screenshot
 from tests.browser.listing import box, cards
+from tests.browser.playing import is_ready
 from tests.browser.scanning import scan
 from tests.clips import small_clips
 
@@ -59,7 +60,7 @@ async def test_edits_of_a_video_wait_for_a_server_that_died(
         async with open_session(first.url) as visit:
             visit.expect_fault(NO_ANSWER)
             page = await visit.open(f"/videos/{video['id']}")
-            await expect(page.get_by_label("Notes")).to_be_visible()
+            await is_ready(page)  # all parts of the page are loaded
             first.running.kill()
             await rate(page, 2)
             await rate(page, 4)
