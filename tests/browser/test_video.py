@@ -64,6 +64,24 @@ async def test_a_key_is_not_taken_from_what_has_the_focus(
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
 
 
+async def test_a_player_that_cannot_be_loaded_leaves_the_rest_of_the_page(
+    serving: Serving, stoat: Stoat, visit: BrowserSession
+) -> None:
+    (video,) = add(serving, stoat, "vp9.webm")
+    visit.expect_fault(rf"{NO_ANSWER}|dynamically imported")
+    page = await visit.open("/settings", is_routed=True)
+    await page.route("**/assets/Player-*.js", lambda route: route.abort())
+    await page.goto(address(video))
+    fault = page.get_by_role("alert").filter(has_text="The player could not be loaded")
+    await expect(fault).to_be_visible()
+    await check_axe(page)
+    await page.get_by_label("Notes").fill("Typed without a player.")
+    await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    await page.unroute_all()
+    await fault.get_by_role("button", name="Reload the page").click()
+    await is_ready(page)
+
+
 async def test_what_the_browser_does_not_play_is_converted_and_can_be_downloaded(
     serving: Serving, stoat: Stoat, visit: BrowserSession
 ) -> None:
