@@ -217,11 +217,13 @@ class Tests:
     def lanes(self) -> tuple[list[Check], list[Check]]:
         """Return the tests of browsers, and all others that measure no time, to run side by side.
 
-        The tests of browsers share one browser in a process only if no other tests run in it.
+        The tests of browsers share one browser in a process only if no other tests run in it. Each
+        process has a browser and servers of its own, so these are few; one would end last.
         There are more processes than cores, because tests wait for a third of their time. The
         output of the browser lane is shown at its end, so that the lanes do not share lines.
         """
-        browsers = self.in_processes(max(1, _cores() // 2), "tests of browsers", "tests/browser")
+        count = max(min(2, _cores()), _cores() // 2)
+        browsers = self.in_processes(count, "tests of browsers", "tests/browser")
         folders = ("tests/e2e", "tests/integration", *_UNIT_TESTS)
         others = self.in_processes(_cores() + 1, "other tests", *folders)
         return [browsers], [replace(others, is_live=True, niceness=_NICENESS_OF_TESTS)]

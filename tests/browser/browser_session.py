@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -15,7 +16,7 @@ from playwright.async_api import expect
 from tests.examples import ARE_USUAL
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, ConsoleMessage, Page, Request
+    from playwright.async_api import Browser, ConsoleMessage, Page, Request, Response
 
 ColorScheme = Literal["light", "dark"]
 COLOR_SCHEMES: tuple[ColorScheme, ...] = ("light", "dark")
@@ -81,6 +82,7 @@ class BrowserSession:
         device: str = "desktop",
         color_scheme: ColorScheme = "light",
         is_routed: bool = False,
+        is_live: bool = False,
         **options: Any,
     ) -> Page:
         """Open a page at `address` of the server, for a person who has never visited it.
@@ -89,7 +91,9 @@ class BrowserSession:
         tab of the same person, use `await page.context.new_page()`. A page that is given its first
         route when it is already open may send the next request past it, since a busy page answers
         keys and clicks before it hears of the route: such tests set `is_routed`, which lets the
-        browser ask about requests from the start (and turns its cache off).
+        browser ask about requests from the start (and turns its cache off). A page does not hear of
+        what changes before it listens: tests that change something else than by this page set
+        `is_live`, to wait until it does.
         """
         context = await self.browser.new_context(
             base_url=self.url,
@@ -106,7 +110,8 @@ class BrowserSession:
         if is_routed:
             await context.route("about:never", lambda route: route.fallback())
         page = await context.new_page()
-        await page.goto(address)
+        async with page.expect_response(is_stream) if is_live else nullcontext():
+            await page.goto(address)
         if address.startswith("/"):
             # Keys that are pressed before the first heading is shown have no listener yet.
             await page.get_by_role("heading", level=1).first.wait_for()
@@ -138,6 +143,16 @@ class BrowserSession:
 
     def _complain(self, fault: str) -> None:
         self.faults.append(fault)
+
+
+def is_stream(answer: Response) -> bool:
+    """Return whether the server has begun to send events: the page hears of changes from now on."""
+    return answer.url.endswith("/api/v1/events") and answer.ok
+
+
+async def press_quickly(page: Page, *keys: str) -> None:
+    """Press keys as fast as people do, even if the page is slow to answer each."""
+    await asyncio.gather(*(page.keyboard.press(key) for key in keys))
 
 
 async def look(page: Page, name: str, *, also_dark: bool = not ARE_USUAL) -> None:

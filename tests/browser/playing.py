@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import json
 import os
 import shutil
 import tempfile
@@ -16,6 +17,8 @@ from tests.clips import ffmpeg, make_clip
 from tests.e2e.stoat import DEADLINE_SECONDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.async_api import Locator, Page
     from tests.e2e.stoat import Serving, Stoat
 
@@ -90,6 +93,34 @@ async def is_ready(page: Page) -> Locator:
     player = page.locator("video")
     await until(player, "video => video.readyState >= 1")
     return player
+
+
+_KEEP_FEEDBACK = """() => {
+  const status = document.querySelector("media-controller [role=status]");
+  window.feedback = "";
+  const note = () => { window.feedback = status.textContent || window.feedback; };
+  new MutationObserver(note).observe(status, {subtree: true, childList: true, characterData: true});
+}"""
+
+
+async def keep_feedback(page: Page) -> None:
+    """Keep what the player says that a key did: it is shown for a second, which may be missed."""
+    await page.evaluate(_KEEP_FEEDBACK)
+
+
+async def feedback_is(page: Page, words: str) -> None:
+    """Wait until the player has said this, and nothing since; call `keep_feedback` before."""
+    await until(page.locator("video"), f"() => window.feedback.includes({json.dumps(words)})")
+
+
+async def stored(
+    serving: Serving, video: dict[str, Any], condition: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any]:
+    """Return the video once the server has what is expected."""
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while not condition(found := read(serving, video)):  # noqa: ASYNC110  it is the server that changes
+            await asyncio.sleep(0.05)
+    return found
 
 
 async def until(player: Locator, condition: str) -> None:

@@ -12,6 +12,7 @@ from playwright.async_api import expect
 from tests.browser.browser_session import check_axe, take_screenshot
 from tests.browser.huge_library import add_videos
 from tests.browser.listing import box, cards, count_is
+from tests.e2e.stoat import Stoat
 
 from stoat_ferret.library.migrations import NEWEST_SCHEMA
 from stoat_ferret.sqlite_engine import add_functions
@@ -22,23 +23,34 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Locator, Page
     from tests.browser.browser_session import BrowserSession
-    from tests.e2e.stoat import Serving, Stoat
+    from tests.e2e.stoat import Serving
 
 MANY = 3000
 
 
-@pytest.fixture
-def long_library(own_stoat: Stoat) -> Iterator[Serving]:
+@pytest.fixture(scope="module")
+def kept_library(tmp_path_factory: pytest.TempPathFactory, built_page: None) -> Iterator[Serving]:
     """Serve videos that have no files, more than are edited at once."""
-    own_stoat.data_dir.mkdir()
-    with closing(sqlite3.connect(own_stoat.data_dir / "library.db")) as library:
+    stoat = Stoat.build(tmp_path_factory.mktemp("bulk"))
+    stoat.data_dir.mkdir()
+    with closing(sqlite3.connect(stoat.data_dir / "library.db")) as library:
         add_functions(library)
         library.executescript(f"BEGIN; {NEWEST_SCHEMA.read_text()}; COMMIT")
-        library.execute("INSERT INTO roots VALUES (1, 'videos', ?)", [os.fsencode(own_stoat.root)])
+        library.execute("INSERT INTO roots VALUES (1, 'videos', ?)", [os.fsencode(stoat.root)])
         add_videos(library, 1, MANY)
         library.commit()
-    with own_stoat.serve() as serving:
+    with stoat.serve() as serving:
         yield serving
+
+
+@pytest.fixture
+def long_library(kept_library: Serving) -> Iterator[Serving]:
+    """Return the server of the library, which each test leaves as it was, but for its jobs."""
+    yield kept_library
+    kept_library.call("DELETE", "/jobs")
+    assert kept_library.call("GET", "/videos")["total"] == MANY
+    assert rated(kept_library, 1) == 0
+    assert kept_library.call("GET", "/tags")["total"] == 0
 
 
 @pytest.fixture
@@ -159,7 +171,7 @@ async def test_tags_of_many_are_changed_after_a_question(
     await select_all(page)
     await page.get_by_role("button", name="Tags", exact=True).click()
     dialog = page.get_by_role("dialog", name=f"Tags of {MANY:,} videos")
-    await expect(dialog).to_be_visible()
+    await expect(dialog.locator("[data-autofocus]")).to_be_focused()
     await page.keyboard.type("sea")
     await page.keyboard.press("Enter")
     await dialog.get_by_role("button", name="Save").click()

@@ -186,13 +186,14 @@ async def test_searches_are_saved_for_all_browsers(visit: BrowserSession, servin
     await check_axe(page)
     # Names are one of a kind, and what was typed stays.
     await saved.get_by_role("button", name="Save this search…").click()
+    await expect(saved.locator("[data-autofocus]")).to_be_focused()
     await page.keyboard.type("at SEA")
     visit.expect_fault("409")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("There is already a saved search 'At sea'")).to_be_visible()
     await page.keyboard.press("Escape")
 
-    other = await visit.open("/?sort=name")
+    other = await visit.open("/?sort=name", is_live=True)
     await other.get_by_role("button", name="Filters").click()
     theirs = other.get_by_role("region", name="Saved searches")
     await theirs.get_by_role("button", name="Until today 3").click()
@@ -201,6 +202,7 @@ async def test_searches_are_saved_for_all_browsers(visit: BrowserSession, servin
     await change(other, "Until today", "Move up")
     await expect(rows(other).first).to_contain_text("Until today")
     await change(other, "Until today", "Rename…")
+    await expect(theirs.locator("[data-autofocus]")).to_be_focused()
     await other.keyboard.press("Control+a")
     await other.keyboard.type("New ones")
     await other.keyboard.press("Enter")
@@ -257,6 +259,7 @@ def rows(page: Page) -> Locator:
 async def save_as(page: Page, name: str) -> None:
     """Save the current search."""
     await page.get_by_role("button", name="Save this search…").click()
+    await expect(page.locator("input[data-autofocus]")).to_be_focused()
     await page.keyboard.type(name)
     await page.keyboard.press("Enter")
     await expect(rows(page).filter(has_text=name)).to_be_visible()

@@ -89,7 +89,7 @@ def serving(stoat: Stoat) -> Iterator[Serving]:
 
 async def open_list(visit: BrowserSession, view: str) -> Page:
     """Open the list, and wait until it is shown."""
-    page = await visit.open(f"/?sort=name&view={view}")
+    page = await visit.open(f"/?sort=name&view={view}", is_live=True)
     await expect(card(page, name(0))).to_be_in_viewport()
     return page
 

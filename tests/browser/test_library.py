@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import AXE_DEVICES, check_axe, look, look_once
+from tests.browser.browser_session import AXE_DEVICES, check_axe, is_stream, look, look_once
 from tests.browser.listing import box, cards, count_is
 from tests.browser.scanning import scan
 from tests.clips import make_clip, small_clips
@@ -56,20 +56,11 @@ async def test_an_empty_library_offers_a_scan(visit: BrowserSession, stoat: Stoa
 async def test_videos_appear_while_a_scan_finds_them(
     visit: BrowserSession, stoat: Stoat, serving: Serving
 ) -> None:
-    page = await visit.open("/")
+    page = await visit.open("/", is_live=True)
     await expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
     small_clips(stoat.root, 5)
     scan(serving, stoat.root)
     await expect(cards(page)).to_have_count(5)
-
-
-@pytest.mark.usefixtures("mixed")
-async def test_nothing_found_leads_back_to_everything(visit: BrowserSession) -> None:
-    page = await visit.open("/?q=nowheretobefound")
-    await expect(page.get_by_role("heading", name="No results")).to_be_visible()
-    await look_once(page, "library-nothing-found")
-    await page.get_by_role("button", name="Clear search and filters").click()
-    await count_is(page, "3 videos")
 
 
 @pytest.mark.usefixtures("mixed")
@@ -106,6 +97,7 @@ async def test_many_are_tagged_and_that_is_undone(visit: BrowserSession) -> None
     dialog = page.get_by_role("dialog", name="Tags of 3 videos")
     await expect(dialog).to_be_visible()
     await check_axe(page)
+    await expect(dialog.locator("[data-autofocus]")).to_be_focused()
     await page.keyboard.type("sea")
     await page.keyboard.press("Enter")
     await dialog.get_by_role("button", name="Save").click()
@@ -162,7 +154,11 @@ async def test_the_bar_of_a_selection_holds_its_buttons_on_a_phone(visit: Browse
 @pytest.mark.usefixtures("mixed")
 @pytest.mark.parametrize("device", AXE_DEVICES)
 async def test_axe_finds_nothing_in_any_state(visit: BrowserSession, device: str) -> None:
-    page = await visit.open("/", device=device)
+    page = await visit.open("/?q=nowheretobefound", device=device)
+    await expect(page.get_by_role("heading", name="No results")).to_be_visible()
+    await look_once(page, f"library-nothing-found-{device}")
+    await page.get_by_role("button", name="Clear search and filters").click()
+    await count_is(page, "3 videos")
     await expect(cards(page)).to_have_count(3)
     await look(page, f"library-grid-{device}")
     await page.get_by_role("button", name="Filters").click()
@@ -226,8 +222,9 @@ async def test_a_warning_that_was_put_away_comes_back_with_the_next_unreadable_f
     await expect(page.get_by_text("1 file could not be read")).to_be_visible()
     await page.get_by_role("button", name="Hide until there are more").click()
     await expect(warning).to_be_hidden()
-    await page.reload()
-    await page.wait_for_load_state("networkidle")
+    async with page.expect_response(is_stream):
+        await page.reload()
+    await expect(page.get_by_role("heading", name="No file could be read")).to_be_visible()
     await expect(warning).to_have_count(0)
     (stoat.root / "more.mp4").write_text("neither is this")
     scan(serving, stoat.root)

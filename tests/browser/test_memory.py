@@ -28,7 +28,7 @@ MOST_GROWTH = 1.5
 """The limit of the last count, as a multiple of the first: a leak adds the same in each round."""
 
 _SCROLL = """async direction => {
-  for (let step = 0; step < 40; step++) {
+  for (let step = 0; step < 8; step++) {
     scrollBy(0, direction * 600);
     await new Promise(requestAnimationFrame);
     await new Promise(requestAnimationFrame);
@@ -72,7 +72,7 @@ async def test_scrolling_past_pictures_that_load_slowly_keeps_none_of_them(
 async def test_leaving_videos_that_load_slowly_keeps_none_of_them(
     own_stoat: Stoat, open_session: Visiting
 ) -> None:
-    small_clips(own_stoat.root, 4)
+    small_clips(own_stoat.root, 2)
     with own_stoat.serve() as serving:
         serving.scan(own_stoat.root)
         async with open_session(serving.url) as visit:
@@ -80,7 +80,7 @@ async def test_leaving_videos_that_load_slowly_keeps_none_of_them(
             counters = await page.context.new_cdp_session(page)
             counts = []
             for _ in range(4):
-                for index in range(4):
+                for index in range(2):
                     await cards(page).nth(index).click()
                     await expect(page.locator("video")).to_be_attached()
                     await page.go_back()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import look
+from tests.browser.browser_session import is_stream, look
 from tests.browser.scanning import ask_for_scan
 from tests.clips import small_clips
 
@@ -54,7 +54,8 @@ async def _open(visit: BrowserSession) -> Page:
     page = await visit.open("/jobs")
     await page.context.add_init_script(_RECORD)
     await page.clock.install()
-    await page.reload()
+    async with page.expect_response(is_stream):
+        await page.reload()
     await expect(page.get_by_role("heading", level=1, name="Jobs")).to_be_visible()
     return page
 

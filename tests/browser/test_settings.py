@@ -46,12 +46,6 @@ async def test_a_root_shows_what_a_scan_has_put_into_it(
     await expect(versions).to_contain_text(str(stoat.data_dir))
 
 
-async def test_a_root_is_scanned_from_its_card(stoat: Stoat, visit: BrowserSession) -> None:
-    page = await visit.open("/settings")
-    await page.get_by_role("button", name=f"Scan {stoat.root.name}").click()
-    await expect(page.get_by_role("dialog")).to_be_visible()
-
-
 async def test_storyboards_of_all_videos_are_asked_for(
     serving: Serving, visit: BrowserSession
 ) -> None:
@@ -64,12 +58,16 @@ async def test_storyboards_of_all_videos_are_asked_for(
     serving.wait_for_job(job["id"], is_final)
 
 
-async def test_the_versions_are_copied_for_a_bug_report(visit: BrowserSession) -> None:
+async def test_the_versions_are_copied_for_a_bug_report_and_a_root_is_scanned_from_its_card(
+    stoat: Stoat, visit: BrowserSession
+) -> None:
     page = await visit.open("/settings", permissions=["clipboard-read", "clipboard-write"])
     await page.get_by_role("button", name="Copy for a bug report").click()
     await expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied: str = await page.evaluate("navigator.clipboard.readText()")
     assert f"stoat-ferret: {__version__}" in copied
+    await page.get_by_role("button", name=f"Scan {stoat.root.name}").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
 
 
 async def test_what_is_unplugged_or_broken_says_so_and_what_to_do(

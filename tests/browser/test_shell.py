@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import DEVICES, check_axe, look, look_once
+from tests.browser.browser_session import DEVICES, check_axe, look, look_once, press_quickly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,8 +84,7 @@ async def test_shortcuts_lead_everywhere(visit: BrowserSession) -> None:
         ("gj", "Jobs", "/jobs"),
         ("gl", "Library", "/"),
     ):
-        for key in keys:
-            await page.keyboard.press(key)
+        await press_quickly(page, *keys)
         await expect(page).to_have_url(path_of(address))
         await heading(page, name)
 

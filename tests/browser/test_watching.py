@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.browser_session import check_axe, look, take_screenshot
-from tests.browser.playing import add_long_video, address, is_ready, read, until
-from tests.e2e.stoat import DEADLINE_SECONDS
+from tests.browser.browser_session import check_axe, is_stream, look, take_screenshot
+from tests.browser.playing import add_long_video, address, is_ready, read, stored, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.async_api import Locator, Page, Route
     from tests.browser.browser_session import BrowserSession
     from tests.e2e.stoat import Serving, Stoat
@@ -33,16 +29,6 @@ async def play_from(player: Locator, seconds: float) -> None:
     await player.evaluate("(video, seconds) => { video.currentTime = seconds }", seconds)
     await player.evaluate("video => video.play()")
     await until(player, f"video => video.currentTime > {seconds + 0.2}")
-
-
-async def stored(
-    serving: Serving, video: dict[str, Any], condition: Callable[[dict[str, Any]], bool]
-) -> dict[str, Any]:
-    """Return the video once the server has what is expected."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while not condition(found := read(serving, video)):  # noqa: ASYNC110  it is the server that changes
-            await asyncio.sleep(0.05)
-    return found
 
 
 async def test_a_position_is_kept_on_pause_and_resumed_in_another_browser(
@@ -133,7 +119,7 @@ async def test_a_position_that_cannot_be_sent_is_sent_later(
     await page.route("**/watch", fail)
     await play_from(player, 30)
     await page.keyboard.press("k")
-    await until(player, "() => localStorage['stoat-ferret.positions']?.includes('[30')")
+    await until(player, r"() => /\[3\d/.test(localStorage['stoat-ferret.positions'])")
     await page.unroute("**/watch")
     await page.reload()
     await expect(page.get_by_role("button", name="Resume at 0:3")).to_be_visible()
@@ -179,8 +165,7 @@ async def test_the_row_can_be_hidden_until_another_video_is_started(
     await take_screenshot(page, "continue-watching-phone")
     await hide(page)
     await expect(row).to_have_count(0)
-    # What changes before the page listens, it does not hear of.
-    async with page.expect_response(lambda answer: answer.url.endswith("/events") and answer.ok):
+    async with page.expect_response(is_stream):
         await page.reload()
     await expect(page.get_by_text("2 videos", exact=True)).to_be_visible()
     await expect(row).to_have_count(0)

@@ -90,7 +90,7 @@ def test_every_static_check_of_a_change_is_one_of_all() -> None:
     assert set(names(["src/a.py", "web/src/a.ts"])) <= every
 
 
-@pytest.mark.parametrize(("cores", "processes"), [(1, 1), (2, 1), (8, 4)])
+@pytest.mark.parametrize(("cores", "processes"), [(1, 1), (2, 2), (8, 4)])
 def test_browsers_have_a_lane_of_their_own(
     monkeypatch: pytest.MonkeyPatch, cores: int, processes: int
 ) -> None:

@@ -48,7 +48,6 @@ class LiveEvents:
         on, and at most once a second the changes of the library. Every event is a snapshot, so a
         client that reconnects misses nothing.
         """
-        yield ServerSentEvent(comment="stoat-ferret", retry=_RECONNECT_MILLISECONDS)
         listener = _Listener()
         library = listener.library
         with queue.subscribe() as jobs:
@@ -58,6 +57,8 @@ class LiveEvents:
             self._listeners.add(listener)
             self.open_streams += 1
             try:
+                # From now on, a client misses nothing.
+                yield ServerSentEvent(comment="stoat-ferret", retry=_RECONNECT_MILLISECONDS)
                 while True:
                     await asyncio.wait(
                         {closing, upcoming, woken},

@@ -3,6 +3,7 @@ import { lazy, Suspense, type CSSProperties, type RefObject } from "react";
 import type { VideoDetail } from "@/api/types";
 import type { ClipPoints } from "@/components/ui/clip/clipPoints";
 import type { PlaybackSource } from "@/features/video/player/playbackSource";
+import { PlayerBoundary } from "@/features/video/player/PlayerBoundary";
 import { Refusal } from "@/features/video/player/Refusal";
 import type { Quality } from "@/features/video/player/useHls";
 import type { NextVideo } from "@/features/video/player/useNextVideo";
@@ -42,19 +43,21 @@ export function Stage({ video, player, source, onQuality, onUnplayable, playsAtO
       data-refused={source === null || undefined}
     >
       {source && streamUrl !== null ? (
-        <Suspense>
-          <Player
-            video={video}
-            streamUrl={streamUrl}
-            source={source}
-            onQuality={onQuality}
-            onUnplayable={onUnplayable}
-            player={player}
-            playsAtOnce={playsAtOnce}
-            next={next}
-            loopsBetween={loopsBetween}
-          />
-        </Suspense>
+        <PlayerBoundary>
+          <Suspense>
+            <Player
+              video={video}
+              streamUrl={streamUrl}
+              source={source}
+              onQuality={onQuality}
+              onUnplayable={onUnplayable}
+              player={player}
+              playsAtOnce={playsAtOnce}
+              next={next}
+              loopsBetween={loopsBetween}
+            />
+          </Suspense>
+        </PlayerBoundary>
       ) : (
         <Refusal video={video} onInsist={onInsist} />
       )}

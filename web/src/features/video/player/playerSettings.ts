@@ -31,18 +31,29 @@ export function usePlayerSettings(player: RefObject<HTMLVideoElement | null>): v
     const video = player.current;
     if (!video) return;
     apply(video, playerSettings());
+    let kept = settingsOf(video);
     const keep = () => {
-      const { volume, muted, playbackRate: speed } = video;
-      video.defaultPlaybackRate = speed; // which loading again sets
-      keepChoice(KEY, JSON.stringify({ volume, muted, speed } satisfies PlayerSettings));
+      video.defaultPlaybackRate = video.playbackRate; // which loading again sets
+      const settings = settingsOf(video);
+      if (settings === kept) return; // else a tab that is left would undo what another has stored
+      kept = settings;
+      keepChoice(KEY, settings);
     };
     video.addEventListener("volumechange", keep);
     video.addEventListener("ratechange", keep);
+    // These events come a moment after the change, too late if the player is left at once.
+    window.addEventListener("pagehide", keep);
     return () => {
+      keep();
       video.removeEventListener("volumechange", keep);
       video.removeEventListener("ratechange", keep);
+      window.removeEventListener("pagehide", keep);
     };
   }, [player]);
+}
+
+function settingsOf({ volume, muted, playbackRate: speed }: HTMLVideoElement): string {
+  return JSON.stringify({ volume, muted, speed } satisfies PlayerSettings);
 }
 
 function apply(video: HTMLVideoElement, { volume, muted, speed }: PlayerSettings): void {
