@@ -314,6 +314,19 @@ folder_signatures = Table(
     sqlite_with_rowid=False,
 )
 
+# Folders whose scan was completed, each with the time of the last one; what lies below a recursive
+# one belongs to it.
+scanned_folders = Table(
+    "scanned_folders",
+    metadata,
+    Column("root_id", Integer, ForeignKey("roots.id"), primary_key=True, autoincrement=False),
+    # Relative to the root, in the encoding of file names.
+    Column("path", LargeBinary, primary_key=True),
+    Column("recursive", SmallInteger, primary_key=True),
+    Column("scanned_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # Bulk edits, each with the token that undoes it.
 undos = Table(
     "undos",

@@ -34,6 +34,8 @@ from stoat_ferret.library.migrations import known_revisions, migrate
 from stoat_ferret.library.query import VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.rows import UNKNOWN_MOMENT
+from stoat_ferret.library.scanned_folders import scanned_parts
+from stoat_ferret.library.scope import FolderPart
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
@@ -329,6 +331,25 @@ async def test_contact_strips_become_storyboards(empty: Database) -> None:
         version = await connection.scalar(sa.select(tables.videos.c.storyboard_version))
         kinds = await connection.scalars(sa.select(jobs.c.kind).order_by(jobs.c.id))
         assert (version, list(kinds)) == (1, ["storyboard", "scan"])
+
+
+@pytest.mark.parametrize(
+    ("paths", "scanned"),
+    [
+        ((), []),
+        (("a.mp4",), [FolderPart("")]),
+        (("a/b.mp4", "a/c/d.mp4"), [FolderPart("a")]),
+        (("ab/c.mp4", "abc/d.mp4"), [FolderPart("")]),
+    ],
+)
+async def test_the_folder_of_all_videos_counts_as_scanned(
+    empty: Database, paths: tuple[str, ...], scanned: list[FolderPart]
+) -> None:
+    await migrate_to(empty, "0013")
+    async with empty.write() as connection:
+        await insert_as_first_made(connection, *paths)
+    await migrate(empty)
+    assert await scanned_parts(empty) == ({1: scanned} if scanned else {})
 
 
 def old_fold(text: str) -> str:

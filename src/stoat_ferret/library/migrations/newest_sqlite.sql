@@ -423,4 +423,15 @@ CREATE TABLE video_watches (
 	CONSTRAINT fk_video_watches_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE
 );
 CREATE INDEX ix_video_watches_started ON video_watches (changed_at) WHERE position_seconds > 0;
-INSERT INTO alembic_version (version_num) VALUES ('0013');
+CREATE TABLE scanned_folders (
+	root_id INTEGER NOT NULL, 
+	path BLOB NOT NULL, 
+	recursive SMALLINT NOT NULL, 
+	scanned_at DATETIME NOT NULL, 
+	CONSTRAINT pk_scanned_folders PRIMARY KEY (root_id, path, recursive), 
+	CONSTRAINT fk_scanned_folders_root_id_roots FOREIGN KEY(root_id) REFERENCES roots (id)
+)
+ WITHOUT ROWID
+
+;
+INSERT INTO alembic_version (version_num) VALUES ('0015');
