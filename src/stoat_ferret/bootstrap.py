@@ -47,6 +47,8 @@ from stoat_ferret.render_tools import find_output_folder, open_render_tools, ope
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
 from stoat_ferret.scan.rescan import RescanRequest
 from stoat_ferret.scan.scanner import ScanRequest
+from stoat_ferret.watch_folders.folder_watching import FolderWatching
+from stoat_ferret.watch_folders.root_watcher import WatchOptions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request.request import RenderRequest
     from stoat_ferret.render.run.output_folder import OutputFolder
     from stoat_ferret.render.timeline.exchange import TimelineExchange
+    from stoat_ferret.scan.ignore_rules import NameRules
 
 REFUSAL_SECONDS = 10.0
 """The seconds that planning a render may take before it is queued without a plan."""
@@ -82,6 +85,7 @@ class Services(LibraryServices):
     streams: Streams
     health: HealthMonitor
     root_finder: RootFinder
+    watching: FolderWatching
 
     @property
     def all_roots(self) -> tuple[Root, ...]:
@@ -201,6 +205,7 @@ async def open_services(
         async with (
             _compose(parts, roots, output, observe_probe=observe_probe) as services,
             services.health,
+            services.watching,
             _in_background(services.pictures.sweep()),
             _in_background(purge_undos(UndoLog(database), services.pictures.discard)),
             _in_background(sweep_renders(output, JobStore(database))),
@@ -320,6 +325,7 @@ async def _compose(
         open_timelines(database, renders.resolver) as timelines,
         open_streams(settings, renders.resolver, ffmpeg, media.workers) as streams,
     ):
+        watching = FolderWatching(database, queue, roots, _watch_options(settings, tools.names))
         yield Services(
             settings=settings,
             database=database,
@@ -335,10 +341,23 @@ async def _compose(
                 {
                     **_health_checks(settings, database, queue, ffmpeg),
                     "roots": RootsCheck(roots, parts.real_paths),
+                    "watching": watching.check,
                 }
             ),
             root_finder=parts.root_finder,
+            watching=watching,
         )
+
+
+def _watch_options(settings: Settings, names: NameRules) -> WatchOptions | None:
+    if settings.watch == "off":
+        return None
+    return WatchOptions(
+        names=names,
+        always_poll=settings.watch == "poll",
+        settle_seconds=settings.watch_settle_seconds,
+        poll_seconds=settings.watch_poll_seconds,
+    )
 
 
 def _health_checks(

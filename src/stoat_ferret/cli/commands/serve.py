@@ -82,6 +82,10 @@ def serve(
     scan_timeout: Annotated[
         float | None, typer.Option(help="Deadline of one scan in seconds.", show_default=False)
     ] = None,
+    watch: Annotated[
+        Literal["auto", "on", "poll", "off"] | None,
+        typer.Option(help="How scanned folders are watched; auto.", show_default=False),
+    ] = None,
     media_processes: Annotated[
         int | None,
         typer.Option(help="Media processes at a time; the number of cores.", show_default=False),
@@ -118,6 +122,7 @@ def serve(
         prober=prober,
         probe_timeout_seconds=probe_timeout,
         scan_timeout_seconds=scan_timeout,
+        watch=watch,
         media_processes=media_processes,
         output_dir=output_dir,
         log_level=log_level,

@@ -1,0 +1,82 @@
+"""Chooses what to scan after changes: only folders where the library differs from the disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stoat_ferret.library.scanned_folders import holds_videos, recorded_files
+from stoat_ferret.library.scope import FolderPart, folders_above
+from stoat_ferret.scan.scanner import ScanRequest
+from stoat_ferret.watch_folders.changes import MAX_PATHS, SettledChanges
+from stoat_ferret.watch_folders.coverage import common_folder
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from stoat_ferret.database import Database
+    from stoat_ferret.library.video import Root
+    from stoat_ferret.watch_folders.coverage import Coverage
+
+
+def joined(first: SettledChanges, second: SettledChanges) -> SettledChanges:
+    """Return the changes of both, of which `second` came later."""
+    files = {**first.files, **second.files}
+    is_everything = first.is_everything or second.is_everything or len(files) > 2 * MAX_PATHS
+    if is_everything:
+        return SettledChanges(is_everything=True, growing=second.growing)
+    return SettledChanges(
+        files={path: state for path, state in files.items() if path not in second.gone},
+        gone=(first.gone - second.files.keys()) | second.gone,
+        gone_folders=first.gone_folders | second.gone_folders,
+        parts=first.parts | second.parts,
+        new_folders=first.new_folders | second.new_folders,
+        growing=second.growing,
+    )
+
+
+async def choose_scan(
+    database: Database, root: Root, coverage: Coverage, changes: SettledChanges
+) -> ScanRequest | None:
+    """Return the scan that brings the library up to date; None if it is already.
+
+    What this program has written itself, for example, is recorded as it is.
+    """
+    if changes.is_everything:
+        parts = [] if coverage.is_whole else coverage.merged(coverage.parts)
+    else:
+        wanted = {part async for part in _changed_parts(database, root, changes)}
+        parts = coverage.merged(
+            inner
+            for part in wanted
+            for inner in coverage.within(part.folder, recursive=part.recursive)
+        )
+        if not parts:
+            return None
+    if parts == [FolderPart("")]:
+        parts = []
+    folder = common_folder(parts)
+    return ScanRequest(root=root, folder=folder, parts=tuple(parts), growing=changes.growing)
+
+
+async def _changed_parts(
+    database: Database, root: Root, changes: SettledChanges
+) -> AsyncIterator[FolderPart]:
+    for part in changes.parts:
+        yield part
+    recorded = await recorded_files(database, root.id, changes.files.keys() | changes.gone)
+    for path, state in changes.files.items():
+        record = recorded.get(path)
+        if record is None or record.is_outdated or state != record[:2]:
+            yield _part_of(path, changes)
+    for path in changes.gone & recorded.keys():
+        yield FolderPart(folders_above(path)[0], recursive=False)
+    for folder in changes.gone_folders:
+        if await holds_videos(database, root.id, folder):
+            yield FolderPart(folder)
+
+
+def _part_of(path: str, changes: SettledChanges) -> FolderPart:
+    """Return the outermost new folder that holds the file, else its own folder alone."""
+    above = folders_above(path)
+    new = [folder for folder in above if folder in changes.new_folders]
+    return FolderPart(new[-1]) if new else FolderPart(above[0], recursive=False)
