@@ -26,9 +26,9 @@ class SettledChanges:
     """Changes that have settled; paths are relative to the root.
 
     `files` have the size and time that they settled at. What is in `gone` and `gone_folders` does
-    not exist any more. `parts` are to be scanned whatever is known of them. If everything may have
-    changed, `is_everything` is set, and the rest is empty. `growing` are files that still change.
-    `new_folders` contain some of the files.
+    not exist any more. `parts` are to be scanned whatever is known of them; if anything may have
+    changed, `is_everything` is set, and they are all that is watched. `growing` are files that
+    still change. `new_folders` contain some of the files.
     """
 
     files: dict[str, tuple[int, int]] = field(default_factory=dict)

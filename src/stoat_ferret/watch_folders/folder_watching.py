@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _RETRY_SECONDS = 5.0
 _LOOK_SECONDS = 0.5
 """How often it is checked whether a scan has ended."""
+_FAILURES = (JobStatus.FAILED, JobStatus.TIMED_OUT)
 _MARGIN_SECONDS = 2.0
 """Clocks of file systems are coarse."""
 
@@ -153,6 +154,8 @@ class _WatchedRoot:
         self._watcher: RootWatcher | None = None
         self._waiting: SettledChanges | None = None
         self._has_waiting = asyncio.Event()
+        self._failed: SettledChanges | None = None
+        """Changes whose scan has failed; they are scanned with the next ones."""
         self._noticed_at: datetime | None = None
 
     @property
@@ -210,6 +213,8 @@ class _WatchedRoot:
             self._has_waiting.clear()
             if changes is None:
                 continue
+            if self._failed is not None:
+                changes = joined(self._failed, changes)
             try:
                 await self._scan(changes, is_first=is_first)
                 is_first = False
@@ -244,15 +249,17 @@ class _WatchedRoot:
             # Another scan with the same key may have passed the changed folders already; one that
             # was queued again when the server started has not.
             is_covered = job.created_at >= asked_at or (is_first and request.parts == ())
-            await self._wait_for_end(job)
+            job = await self._end_of(job)
             if is_covered:
-                return
+                break
+        self._failed = changes if job.status in _FAILURES else None
 
     async def _submit(self, request: ScanRequest) -> Job:
         return await self._queue.submit(SCAN.name, scan_params(request), key=scan_key(request))
 
-    async def _wait_for_end(self, job: Job) -> None:
+    async def _end_of(self, job: Job) -> Job:
         with suppress(JobNotFoundError):  # somebody has deleted its record
             while not job.status.is_final:
                 await asyncio.sleep(_LOOK_SECONDS)
                 job = await self._queue.get(job.id)
+        return job

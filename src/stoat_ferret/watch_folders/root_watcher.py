@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import select
+import socket
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -36,6 +38,7 @@ ROOT_SECONDS = 5.0
 """How often the root itself is looked at, and how long an absent one is waited for."""
 _GATHER_SECONDS = 0.1
 """Events are read together, so that thousands a second cost little."""
+_FIRST_RETRY_SECONDS = 1.0
 _MAX_RETRY_SECONDS = 60.0
 _POLL_SHARE = 20
 """Polling takes one part in so many of the time, at most."""
@@ -113,8 +116,6 @@ class RootWatcher:
         self._changed_since = changed_since
         self._status = WatchStatus(WatchState.STARTING)
         self._stopped = threading.Event()
-        self._pipe_lock = threading.Lock()
-        self._has_ended = False
         self._seen: RootState | None = None
         self._mounts: frozenset[Mount] = frozenset()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
@@ -126,18 +127,18 @@ class RootWatcher:
 
     def start(self) -> None:
         """Start the thread; call it once."""
-        self._wake_reader, self._wake_writer = os.pipe()
+        self._waker, self._wakened = socket.socketpair()
+        self._waker.setblocking(False)
         self._thread.start()
 
     def stop(self) -> None:
         """Have the thread end, without waiting for it: it may hang with its disk."""
         self._stopped.set()
-        with self._pipe_lock:
-            if self._thread.is_alive() and not self._has_ended:
-                os.write(self._wake_writer, b"\0")  # blocking-ok: the pipe is empty
+        with suppress(OSError):  # it has ended
+            self._waker.send(b"\0")
 
     def _run(self) -> None:
-        retry_seconds = 1.0
+        retry_seconds = _FIRST_RETRY_SECONDS
         try:
             while not self._stopped.is_set():
                 started = time.monotonic()
@@ -148,15 +149,13 @@ class RootWatcher:
                     self._wait(self._options.root_seconds)
                 except Exception as error:  # noqa: BLE001  logged, shown and tried again
                     if time.monotonic() - started > 10 * _MAX_RETRY_SECONDS:
-                        retry_seconds = 1.0
+                        retry_seconds = _FIRST_RETRY_SECONDS
                     self._report(error, retry_seconds)
                     self._wait(retry_seconds)
                     retry_seconds = min(2 * retry_seconds, _MAX_RETRY_SECONDS)
         finally:
-            with self._pipe_lock:
-                self._has_ended = True
-                os.close(self._wake_reader)
-                os.close(self._wake_writer)
+            self._wakened.close()
+            self._waker.close()
 
     def _report(self, error: Exception, retry_seconds: float) -> None:
         reason = reason_of(error) if isinstance(error, OSError) else f"{error!r}"
@@ -211,7 +210,7 @@ class RootWatcher:
             changes.add_everything()
         poll = select.poll()
         poll.register(watches.fileno(), select.POLLIN)
-        poll.register(self._wake_reader, select.POLLIN)
+        poll.register(self._wakened, select.POLLIN)
         next_check = time.monotonic() + self._options.root_seconds
         while not self._stopped.is_set():
             self._pass_on(changes)
@@ -278,9 +277,17 @@ class RootWatcher:
         if settled is None or self._stopped.is_set():
             return
         self._check_root()
+        if settled.is_everything:
+            # A scanned folder that is not there may be on a disk that is not mounted.
+            there = (part for part in self._coverage.parts if self._is_folder(part.folder))
+            self._on_changes(replace(settled, parts=frozenset(there)))
+            return
         ignored = IgnoredPaths(self._path, self._options.names)
         files = {p: state for p, state in settled.files.items() if not ignored.ignores_file(p)}
         self._on_changes(replace(settled, files=files))
+
+    def _is_folder(self, folder: str) -> bool:
+        return os.path.isdir(f"{self._path}/{folder}")  # noqa: PTH112  text, not UTF-8
 
     def _check_root(self) -> None:
         """Remember what the root holds. Raises `_RootGoneError` if it is not what it was."""

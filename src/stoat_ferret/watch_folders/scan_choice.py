@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stoat_ferret.library.scanned_folders import holds_videos, recorded_files
 from stoat_ferret.library.scope import FolderPart, folders_above
 from stoat_ferret.scan.scanner import ScanRequest
-from stoat_ferret.watch_folders.changes import MAX_PATHS, SettledChanges
+from stoat_ferret.watch_folders.changes import SettledChanges
 from stoat_ferret.watch_folders.coverage import common_folder
 
 if TYPE_CHECKING:
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 def joined(first: SettledChanges, second: SettledChanges) -> SettledChanges:
     """Return the changes of both, of which `second` came later."""
     files = {**first.files, **second.files}
-    is_everything = first.is_everything or second.is_everything or len(files) > 2 * MAX_PATHS
-    if is_everything:
-        return SettledChanges(is_everything=True, growing=second.growing)
+    is_everything = first.is_everything or second.is_everything
     return SettledChanges(
+        is_everything=is_everything,
         files={path: state for path, state in files.items() if path not in second.gone},
         gone=(first.gone - second.files.keys()) | second.gone,
         gone_folders=first.gone_folders | second.gone_folders,
@@ -41,17 +40,12 @@ async def choose_scan(
 
     What this program has written itself, for example, is recorded as it is.
     """
-    if changes.is_everything:
-        parts = [] if coverage.is_whole else coverage.merged(coverage.parts)
-    else:
-        wanted = {part async for part in _changed_parts(database, root, changes)}
-        parts = coverage.merged(
-            inner
-            for part in wanted
-            for inner in coverage.within(part.folder, recursive=part.recursive)
-        )
-        if not parts:
-            return None
+    wanted = {part async for part in _changed_parts(database, root, changes)}
+    parts = coverage.merged(
+        inner for part in wanted for inner in coverage.within(part.folder, recursive=part.recursive)
+    )
+    if not parts:
+        return None
     if parts == [FolderPart("")]:
         parts = []
     folder = common_folder(parts)
