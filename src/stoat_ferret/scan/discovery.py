@@ -266,7 +266,6 @@ class Discovery:
                 if not (is_plain or self._is_wanted(name, parent)):
                     continue
                 if self._growing and _join(parent.path, name) in self._growing:
-                    listing.is_odd = True
                     continue
                 wanted.append(entry)
             except Exception as error:  # noqa: BLE001  reported

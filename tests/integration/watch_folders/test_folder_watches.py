@@ -114,6 +114,7 @@ def test_folders_that_appear_are_watched_with_all_that_is_in_them(tmp_path: Path
         settled = tree.settled()
         assert settled.gone_folders == {"b", "a/deep"}
         assert settled.files.keys() == {"a/c/moved in.mp4"}
+        assert not settled.gone  # what happens outside is not noticed
         put(root / "a" / "c" / "later.mp4")
         assert tree.settled().files.keys() == {"a/c/later.mp4"}
         shutil.rmtree(root / "a")

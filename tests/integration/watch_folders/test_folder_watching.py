@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 DEADLINE_SECONDS = 30.0
 NAMES = NameRules(extensions=frozenset({"mp4"}), excluded_folders=EXCLUDED_FOLDERS)
-WHOLE = FolderPart("")
 OPTIONS = WatchOptions(names=NAMES, settle_seconds=0.2, root_seconds=0.2)
 
 
@@ -77,7 +76,7 @@ async def watched(
     tmp_path: Path,
     migrated_file: Path,
     *,
-    scanned: FolderPart | None = WHOLE,
+    scanned: tuple[str, ...] = ("",),
     options: WatchOptions = OPTIONS,
 ) -> AsyncIterator[Watched]:
     """Watch the folder `root`, whose scans are recorded and do nothing."""
@@ -98,8 +97,8 @@ async def watched(
 
     try:
         (root,) = await VideoRepository(database).ensure_roots([str(path)])
-        if scanned is not None:
-            await remember_scanned(database, root.id, scanned, datetime.now(UTC))
+        for folder in scanned:
+            await remember_scanned(database, root.id, FolderPart(folder), datetime.now(UTC))
         async with AsyncioJobQueue({"scan": JobRunner(scan)}, JobStore(database)) as queue:
             watching = FolderWatching(database, queue, [root], options)
             async with watching:
@@ -171,7 +170,7 @@ async def test_a_cancelled_scan_is_not_begun_again(
 async def test_nothing_is_watched_before_it_was_scanned(
     path: Path, tmp_path: Path, migrated_file: Path
 ) -> None:
-    async with watched(tmp_path, migrated_file, scanned=None) as it:
+    async with watched(tmp_path, migrated_file, scanned=()) as it:
         assert it.state is WatchState.NOT_SCANNED
         assert await it.watching.check() == "1 never scanned"
         part = FolderPart("films")
@@ -188,11 +187,12 @@ async def test_nothing_is_watched_before_it_was_scanned(
 async def test_a_scanned_folder_that_is_not_there_is_not_missed_at_the_start(
     path: Path, tmp_path: Path, migrated_file: Path
 ) -> None:
-    async with watched(tmp_path, migrated_file, scanned=FolderPart("unplugged/films")) as it:
-        await until(lambda: it.state is WatchState.EVENTS)
-        small_clips(path / "unplugged" / "films", 1)
+    async with watched(tmp_path, migrated_file, scanned=("films", "unplugged/films")) as it:
         await until(lambda: it.begun)
-        assert it.parts(0) == ["unplugged/films"]
+        assert it.parts(0) == ["films"]
+        small_clips(path / "unplugged" / "films", 1)
+        await until(lambda: len(it.begun) == 2)
+        assert it.parts(1) == ["unplugged/films"]
 
 
 async def test_a_watcher_that_fails_is_started_again(
