@@ -48,7 +48,7 @@ from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
 from stoat_ferret.scan.rescan import RescanRequest
 from stoat_ferret.scan.scanner import ScanRequest
 from stoat_ferret.watch_folders.folder_watching import FolderWatching
-from stoat_ferret.watch_folders.root_watcher import WatchOptions
+from stoat_ferret.watch_folders.watch_status import WatchOptions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
+import anyio.to_thread
 import structlog
 
 from stoat_ferret.errors import JobNotFoundError, QueueClosedError, StoatFerretError
@@ -17,8 +19,8 @@ from stoat_ferret.library.scanned_folders import scanned_parts
 from stoat_ferret.scan.job import SCAN, scan_key, scan_params
 from stoat_ferret.text import for_display
 from stoat_ferret.watch_folders.coverage import Coverage
-from stoat_ferret.watch_folders.root_watcher import RootWatcher, WatchState, WatchStatus
 from stoat_ferret.watch_folders.scan_choice import choose_scan, joined
+from stoat_ferret.watch_folders.watch_status import WatchState, WatchStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
     from stoat_ferret.library.video import Root
     from stoat_ferret.scan.scanner import ScanRequest
     from stoat_ferret.watch_folders.changes import SettledChanges
-    from stoat_ferret.watch_folders.root_watcher import WatchOptions
+    from stoat_ferret.watch_folders.root_watcher import RootWatcher
+    from stoat_ferret.watch_folders.watch_status import WatchOptions
 
+_WATCHER = "stoat_ferret.watch_folders.root_watcher"
 _RETRY_SECONDS = 5.0
 _LOOK_SECONDS = 0.5
 """How often it is checked whether a scan has ended."""
@@ -121,6 +125,8 @@ class FolderWatching:
     async def _refresh(self, job: Job | None) -> None:
         assert self._options is not None  # noqa: S101  without options, nothing is watched
         scanned = await scanned_parts(self._database)
+        if scanned:  # servers that have nothing to watch, and commands, start sooner without it
+            await anyio.to_thread.run_sync(importlib.import_module, _WATCHER)
         for root in self._roots.values():
             coverage = Coverage.of(scanned.get(root.root.id, ()))
             root.cover(coverage, self._options, job)
@@ -180,6 +186,8 @@ class _WatchedRoot:
         since = None
         if job is not None and job.started_at is not None:
             since = job.started_at.timestamp() - _MARGIN_SECONDS
+        from stoat_ferret.watch_folders.root_watcher import RootWatcher
+
         loop = asyncio.get_running_loop()
 
         def on_changes(changes: SettledChanges) -> None:

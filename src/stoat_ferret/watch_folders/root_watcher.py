@@ -9,8 +9,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -24,18 +23,17 @@ from stoat_ferret.watch_folders.folder_watches import FolderWatches, WatchesLost
 from stoat_ferret.watch_folders.ignored_paths import IgnoredPaths
 from stoat_ferret.watch_folders.inotify import limit_advice
 from stoat_ferret.watch_folders.mounts import read_mounts
+from stoat_ferret.watch_folders.watch_status import WatchState, WatchStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stoat_ferret.scan.ignore_rules import NameRules
     from stoat_ferret.scan.root_guard import RootState
     from stoat_ferret.watch_folders.changes import SettledChanges
     from stoat_ferret.watch_folders.coverage import Coverage
     from stoat_ferret.watch_folders.mounts import Mount
+    from stoat_ferret.watch_folders.watch_status import WatchOptions
 
-ROOT_SECONDS = 5.0
-"""How often the root itself is looked at, and how long an absent one is waited for."""
 _GATHER_SECONDS = 0.1
 """Events are read together, so that thousands a second cost little."""
 _FIRST_RETRY_SECONDS = 1.0
@@ -44,39 +42,6 @@ _POLL_SHARE = 20
 """Polling takes one part in so many of the time, at most."""
 
 logger = structlog.get_logger(__name__)
-
-
-class WatchState(StrEnum):
-    """How a root is watched, or why it is not."""
-
-    OFF = "off"
-    NOT_SCANNED = "not_scanned"
-    STARTING = "starting"
-    EVENTS = "events"
-    POLLING = "polling"
-    LIMITED = "limited"
-    """Polled because a limit of the kernel is reached."""
-    UNAVAILABLE = "unavailable"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class WatchStatus:
-    """The state of the watching of a root; `detail` is a sentence for people, with a remedy."""
-
-    state: WatchState
-    detail: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchOptions:
-    """How roots are watched."""
-
-    names: NameRules
-    always_poll: bool = False
-    settle_seconds: float = 5.0
-    poll_seconds: float = 60.0
-    root_seconds: float = ROOT_SECONDS
 
 
 class _RootGoneError(Exception):

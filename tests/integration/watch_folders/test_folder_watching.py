@@ -26,7 +26,7 @@ from stoat_ferret.scan.ignore_rules import NameRules
 from stoat_ferret.watch_folders import root_watcher
 from stoat_ferret.watch_folders.folder_watches import FolderWatches
 from stoat_ferret.watch_folders.folder_watching import FolderWatching
-from stoat_ferret.watch_folders.root_watcher import WatchOptions, WatchState
+from stoat_ferret.watch_folders.watch_status import WatchOptions, WatchState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -12,7 +12,7 @@ from stoat_ferret.api.system import DatabaseFacts, RootFacts
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.pictures.disk_usage import PictureUse, Use
 from stoat_ferret.watch_folders.folder_watching import RootWatch
-from stoat_ferret.watch_folders.root_watcher import WatchState
+from stoat_ferret.watch_folders.watch_status import WatchState
 
 _EXAMPLE: dict[str, Any] = {
     "version": "0.1.0",
