@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
+
+import anyio.to_thread
 
 from stoat_ferret.library.scanned_folders import holds_videos, recorded_files
 from stoat_ferret.library.scope import FolderPart, folders_above
@@ -11,9 +14,10 @@ from stoat_ferret.watch_folders.changes import SettledChanges
 from stoat_ferret.watch_folders.coverage import common_folder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Mapping
 
     from stoat_ferret.database import Database
+    from stoat_ferret.library.scanned_folders import RecordedFile
     from stoat_ferret.library.video import Root
     from stoat_ferret.watch_folders.coverage import Coverage
 
@@ -40,10 +44,13 @@ async def choose_scan(
 
     What this program has written itself, for example, is recorded as it is.
     """
-    wanted = {part async for part in _changed_parts(database, root, changes)}
-    parts = coverage.merged(
-        inner for part in wanted for inner in coverage.within(part.folder, recursive=part.recursive)
-    )
+    recorded = await recorded_files(database, root.id, changes.files.keys() | changes.gone)
+    wanted = set(changes.parts)
+    for folder in changes.gone_folders:
+        if await holds_videos(database, root.id, folder):
+            wanted.add(FolderPart(folder))
+    # In a thread, as there may be thousands.
+    parts = await anyio.to_thread.run_sync(_parts, coverage, changes, recorded, wanted)
     if not parts:
         return None
     if parts == [FolderPart("")]:
@@ -52,25 +59,25 @@ async def choose_scan(
     return ScanRequest(root=root, folder=folder, parts=tuple(parts), growing=changes.growing)
 
 
-async def _changed_parts(
-    database: Database, root: Root, changes: SettledChanges
-) -> AsyncIterator[FolderPart]:
-    for part in changes.parts:
-        yield part
-    recorded = await recorded_files(database, root.id, changes.files.keys() | changes.gone)
+def _parts(
+    coverage: Coverage,
+    changes: SettledChanges,
+    recorded: Mapping[str, RecordedFile],
+    wanted: set[FolderPart],
+) -> list[FolderPart]:
+    """Return what to scan: `wanted`, and the folders of files that differ from their records."""
+    folders = {posixpath.dirname(path) for path in changes.gone & recorded.keys()}
     for path, state in changes.files.items():
         record = recorded.get(path)
         if record is None or record.is_outdated or state != record[:2]:
-            yield _part_of(path, changes)
-    for path in changes.gone & recorded.keys():
-        yield FolderPart(folders_above(path)[0], recursive=False)
-    for folder in changes.gone_folders:
-        if await holds_videos(database, root.id, folder):
-            yield FolderPart(folder)
+            folders.add(posixpath.dirname(path))
+    wanted = wanted.union(_part_of(folder, changes) for folder in folders)
+    return coverage.merged(
+        inner for part in wanted for inner in coverage.within(part.folder, recursive=part.recursive)
+    )
 
 
-def _part_of(path: str, changes: SettledChanges) -> FolderPart:
-    """Return the outermost new folder that holds the file, else its own folder alone."""
-    above = folders_above(path)
-    new = [folder for folder in above if folder in changes.new_folders]
-    return FolderPart(new[-1]) if new else FolderPart(above[0], recursive=False)
+def _part_of(folder: str, changes: SettledChanges) -> FolderPart:
+    """Return the outermost new folder that holds this folder, else the folder alone."""
+    new = [one for one in (folder, *folders_above(folder)) if one in changes.new_folders]
+    return FolderPart(new[-1]) if new else FolderPart(folder, recursive=False)
