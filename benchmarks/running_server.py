@@ -52,6 +52,7 @@ def running_server(
         **os.environ,
         "STOAT_DATA_DIR": str(data_dir),
         "STOAT_LOG_LEVEL": "warning",
+        "STOAT_WATCH": "off",
         **{f"STOAT_{name.upper()}": value for name, value in settings.items()},
         **({"PYTHONPATH": source} if source else {}),
     }

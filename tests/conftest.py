@@ -14,6 +14,9 @@ from tests.examples import ARE_USUAL, examples
 # Let the hundreds of commands that tests start use compiled files instead of compiling again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# What tests do to files is scanned when they say so; tests of watching turn it on.
+os.environ["STOAT_WATCH"] = "off"
+
 # Importing and collecting the tests makes millions of objects that all stay. Python would search
 # them for cycles again and again, which takes a tenth of a run, most of it here.
 gc.set_threshold(20_000)

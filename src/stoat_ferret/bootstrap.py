@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.cron import CronTimes
@@ -21,8 +22,8 @@ from stoat_ferret.jobs.store import JobStore
 from stoat_ferret.library.bulk_edits import BulkEdits
 from stoat_ferret.library.opening import open_library
 from stoat_ferret.library.picture_versions import PictureVersions
-from stoat_ferret.library.root_scans import RootScans
 from stoat_ferret.library.roots import RootFinder, existing_folder, with_disk_timeout
+from stoat_ferret.library.scanned_folders import whole_scans
 from stoat_ferret.library.undo import UndoLog, purge_undos
 from stoat_ferret.library_services import LibraryServices
 from stoat_ferret.media.picture_files import PictureFiles
@@ -50,6 +51,8 @@ from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
 from stoat_ferret.scan.rescan import RescanRequest
 from stoat_ferret.scan.scanner import ScanRequest
 from stoat_ferret.scan.schedule import ScanSchedule
+from stoat_ferret.watch_folders.folder_watching import FolderWatching
+from stoat_ferret.watch_folders.watch_status import WatchOptions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -67,6 +70,7 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request.request import RenderRequest
     from stoat_ferret.render.run.output_folder import OutputFolder
     from stoat_ferret.render.timeline.exchange import TimelineExchange
+    from stoat_ferret.scan.ignore_rules import NameRules
 
 REFUSAL_SECONDS = 10.0
 """The seconds that planning a render may take before it is queued without a plan."""
@@ -85,6 +89,7 @@ class Services(LibraryServices):
     streams: Streams
     health: HealthMonitor
     root_finder: RootFinder
+    watching: FolderWatching
 
     @property
     def all_roots(self) -> tuple[Root, ...]:
@@ -204,6 +209,7 @@ async def open_services(
         async with (
             _compose(parts, roots, output, observe_probe=observe_probe) as services,
             services.health,
+            services.watching,
             _in_background(services.pictures.sweep()),
             _in_background(purge_undos(UndoLog(database), services.pictures.discard)),
             _in_background(sweep_renders(output, JobStore(database))),
@@ -215,13 +221,14 @@ async def open_services(
 async def _scan_by_schedule(services: Services) -> None:
     if services.settings.scan_schedule is None:
         return
-    times, scans = CronTimes(services.settings.scan_schedule), RootScans(services.database)
+    times = CronTimes(services.settings.scan_schedule)
+    last_scans = partial(whole_scans, services.database)
 
     async def submit(root: Root) -> None:
         request = ScanRequest(root=root, folder="", recursive=True, force=False)
         await services.queue.submit(SCAN.name, scan_params(request), key=scan_key(request))
 
-    await ScanSchedule(times, services.roots, scans, submit).run()
+    await ScanSchedule(times, services.roots, last_scans, submit).run()
 
 
 @asynccontextmanager
@@ -338,10 +345,12 @@ async def _compose(
         open_timelines(database, renders.resolver) as timelines,
         open_streams(settings, renders.resolver, ffmpeg, media.workers) as streams,
     ):
+        watching = FolderWatching(database, queue, roots, _watch_options(settings, tools.names))
         health = HealthMonitor(
             {
                 **_health_checks(settings, database, queue, ffmpeg),
                 "roots": RootsCheck(roots, parts.real_paths),
+                "watching": watching.check,
             }
         )
         database.on_trouble = health.check_soon
@@ -358,7 +367,19 @@ async def _compose(
             streams=streams,
             health=health,
             root_finder=parts.root_finder,
+            watching=watching,
         )
+
+
+def _watch_options(settings: Settings, names: NameRules) -> WatchOptions | None:
+    if settings.watch == "off":
+        return None
+    return WatchOptions(
+        names=names,
+        always_poll=settings.watch == "poll",
+        settle_seconds=settings.watch_settle_seconds,
+        poll_seconds=settings.watch_poll_seconds,
+    )
 
 
 def _health_checks(

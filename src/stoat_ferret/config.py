@@ -37,6 +37,10 @@ EXCLUDED_FOLDERS = frozenset(
 
 
 _SIGNS = ("+", "-")
+_SWITCHES = {
+    **dict.fromkeys(("on", "true", "yes", "1"), "auto"),
+    **dict.fromkeys(("false", "no", "0"), "off"),
+}
 
 
 def default_roots() -> tuple[Path, ...]:
@@ -146,6 +150,17 @@ class Settings(BaseSettings):
         description="Whether scans skip the files of folders whose own times have not changed; "
         "a file changed in place is then overlooked.",
     )
+    watch: Literal["auto", "poll", "off"] = Field(
+        "auto",
+        description="How scanned folders are watched for changes: auto has the system report them "
+        "and polls file systems that cannot, poll reads all folders regularly.",
+    )
+    watch_settle_seconds: float = Field(
+        5.0, gt=0, description="Time without a change after which a changed file is scanned."
+    )
+    watch_poll_seconds: float = Field(
+        60.0, gt=0, description="Time between two looks at folders that are polled."
+    )
     thumbnails: bool = Field(True, description="Whether scans make a thumbnail of every video.")
     storyboards_after_scan: bool = Field(
         False, description="Whether storyboards are made after every successful scan."
@@ -241,6 +256,11 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{error}; name each proxy by its address, or by a network such as 10.0.0.0/8"
             ) from error
+
+    @field_validator("watch", mode="before")
+    @classmethod
+    def _name_switches(cls, value: object) -> object:
+        return _SWITCHES.get(str(value).strip().lower(), value)
 
     @field_validator("data_dir", "output_dir", "ffmpeg", "ffprobe")
     @classmethod

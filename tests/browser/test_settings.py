@@ -36,6 +36,7 @@ async def test_a_root_shows_what_a_scan_has_put_into_it(
     await expect(root).to_contain_text("3 videos")
     await expect(root).to_contain_text("1 unreadable")
     await expect(root).to_contain_text(re.compile("of .* free"))
+    await expect(root).to_contain_text("Not watched for changes (STOAT_WATCH is off).")
     storage = page.get_by_role("table", name="Storage")
     thumbnails = storage.get_by_role("row", name=re.compile("^Thumbnails"))
     await expect(thumbnails).to_contain_text("kB")

@@ -144,6 +144,7 @@ class Stoat:
             "STOAT_DATA_DIR": str(self.data_dir),
             "STOAT_ROOTS": str(self.root),
             "STOAT_PORT": "0",
+            "STOAT_WATCH": "off",
             **self.variables,
         }
 

@@ -94,6 +94,8 @@ def test_a_job_over_a_folder_covers_the_files_below_it() -> None:
     scan, storyboard = JOB_KINDS["scan"], JOB_KINDS["storyboard"]
     deep = scan.keys_over("films", "a/b/c.mp4")
     assert {"scan:r:films:a", "scan:rf:films:", "scan::films:a/b"} < deep
-    assert not deep & scan.keys_over("films", "other/c.mp4") - {"scan:r:films:", "scan:rf:films:"}
+    assert {"scan:parts:films:a/b", "scan:parts:films:"} < deep
+    whole = {"scan:r:films:", "scan:rf:films:", "scan:parts:films:"}
+    assert not deep & scan.keys_over("films", "other/c.mp4") - whole
     assert not deep & scan.keys_over("photos", "a/b/c.mp4")
     assert {"storyboard", "storyboard:folder:films:a"} < storyboard.keys_over("films", "a/c.mp4")

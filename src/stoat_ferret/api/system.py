@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from stoat_ferret.api.folders import FolderReader, Space
     from stoat_ferret.bootstrap import Services
     from stoat_ferret.library.video import Root, VideoStatus
+    from stoat_ferret.watch_folders.folder_watching import RootWatch
 
 T = TypeVar("T")
 
@@ -90,6 +91,7 @@ class RootFacts:
     is_available: bool
     space: Space | None
     videos: Counter[VideoStatus] | None
+    watch: RootWatch
 
 
 class SystemReader:
@@ -126,6 +128,7 @@ class SystemReader:
                 is_available,
                 space if is_available else None,
                 None if counts is None else counts.get(root.id, Counter()),
+                self._services.watching.watch_of(root),
             )
             for root, is_available, space in zip(roots, available, spaces, strict=True)
         ]

@@ -62,6 +62,7 @@ async def examine(settings: Settings) -> dict[str, Finding]:
         "output": _output_folder,
         "database": _database,
         "roots": _roots,
+        "watching": _watching,
         "limits": _limits,
         "schedule": _schedule,
         "server": _server,
@@ -267,6 +268,12 @@ async def _count_entries(folder: Path) -> int | None:
         return await run_on_disk_thread(count, timeout_seconds=DISK_SECONDS)
     except (OSError, TimeoutError):
         return None
+
+
+async def _watching(settings: Settings) -> Finding:
+    from stoat_ferret.cli.watch_check import check_watching
+
+    return await check_watching(settings)
 
 
 async def _limits(settings: Settings) -> Finding:

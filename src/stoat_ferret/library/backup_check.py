@@ -60,6 +60,8 @@ _RULES = {
     "video_annotations.revision": "revision >= 0",
     "video_watches.position_seconds": "position_seconds >= 0",
     "video_watches.watched": "watched IN (0, 1)",
+    "scanned_folders.path": "(length(path) = 0 OR is_path(path))",
+    "scanned_folders.recursive": "recursive IN (0, 1)",
     "tags.name": "length(name) > 0",
     "recipes.recipe": "is_object(recipe)",
     "saved_searches.name": "length(name) > 0",

@@ -7,11 +7,13 @@ import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from stoat_ferret.library.tables import videos
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
+    from collections.abc import Sequence
 
 
 def below(folder: str) -> tuple[bytes, bytes | None]:
@@ -31,25 +33,48 @@ def folders_above(path: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """The videos of a root in `folder` (relative, "" for all), and below it if `recursive`."""
+class FolderPart:
+    """A folder of a root (relative, "" for the root), and what is below it if `recursive`."""
 
-    root_id: int
     folder: str
     recursive: bool = True
 
     def holds(self) -> sa.ColumnElement[bool]:
-        """Return the condition that a row of videos, missing or not, belongs to this scope."""
+        """Return the condition that a row of videos of this root belongs to this part."""
         first, end = below(self.folder)
-        condition = videos.c.root_id == self.root_id
+        conditions: list[sa.ColumnElement[bool]] = []
         if first:
-            condition &= videos.c.path >= first
+            conditions.append(videos.c.path >= first)
         if end is not None:
-            condition &= videos.c.path < end
+            conditions.append(videos.c.path < end)
         if not self.recursive:
             # Several folders may have the same display text, but only one has this path.
-            condition &= videos.c.folder == (storable(f"{self.folder}/") if self.folder else "")
-        return condition
+            is_here = videos.c.folder == (storable(f"{self.folder}/") if self.folder else "")
+            conditions.append(is_here)
+        return sa.and_(sa.true(), *conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The videos of a root in `folder` (relative, "" for all), and below it if `recursive`.
+
+    If there are `parts`, which lie in this folder, only the videos in these.
+    """
+
+    root_id: int
+    folder: str
+    recursive: bool = True
+    parts: Sequence[FolderPart] = ()
+
+    @property
+    def all_parts(self) -> Sequence[FolderPart]:
+        """The parts; the folder itself if none are given."""
+        return self.parts or (FolderPart(self.folder, self.recursive),)
+
+    def holds(self) -> sa.ColumnElement[bool]:
+        """Return the condition that a row of videos, missing or not, belongs to this scope."""
+        parts = [part.holds() for part in self.all_parts]
+        return (videos.c.root_id == self.root_id) & sa.or_(*parts)
 
     def holds_present(self) -> sa.ColumnElement[bool]:
         """Return the condition that a row belongs to this scope and is not missing."""

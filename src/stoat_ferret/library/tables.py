@@ -35,14 +35,6 @@ roots = Table(
     Column("path", LargeBinary, nullable=False, unique=True),
 )
 
-# When each root was last scanned as a whole.
-root_scans = Table(
-    "root_scans",
-    metadata,
-    Column("root_id", Integer, ForeignKey("roots.id"), primary_key=True, autoincrement=False),
-    Column("scanned_at", UtcDateTime, nullable=False),
-)
-
 videos = Table(
     "videos",
     metadata,
@@ -319,6 +311,19 @@ folder_signatures = Table(
     Column("probe_version", Integer, nullable=False),
     # The version that all thumbnails had; null if they were not compared.
     Column("thumbnail_version", Integer),
+    sqlite_with_rowid=False,
+)
+
+# Folders whose scan was completed, each with the time of the last one; what lies below a recursive
+# one belongs to it.
+scanned_folders = Table(
+    "scanned_folders",
+    metadata,
+    Column("root_id", Integer, ForeignKey("roots.id"), primary_key=True, autoincrement=False),
+    # Relative to the root, in the encoding of file names.
+    Column("path", LargeBinary, primary_key=True),
+    Column("recursive", SmallInteger, primary_key=True),
+    Column("scanned_at", UtcDateTime, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -15,7 +15,7 @@ import structlog
 
 from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import RootUnavailableError, reason_of
-from stoat_ferret.library.scope import folders_above
+from stoat_ferret.library.scope import FolderPart, folders_above
 from stoat_ferret.library.video import FoundFile
 from stoat_ferret.scan.batch import Batch, Batches, Obstacle, unforeseen, without_stat
 from stoat_ferret.scan.ignore_rules import (
@@ -30,7 +30,7 @@ from stoat_ferret.scan.result import Why
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Container, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Container, Iterator, Sequence
 
 logger = structlog.get_logger(__name__)
 
@@ -51,6 +51,9 @@ class _Folder:
 
 class Discovery:
     """A single walk over `folder` below `root` (both as returned by `os.fsdecode`).
+
+    If there are `parts`, it walks over these parts of the folder alone, of which some may not exist
+    any more. The files in `growing` are left out: they are still being written.
 
     Hidden entries and entries excluded by `names` or ignore files are skipped. Links are followed
     if their target is inside the root. A link to one of its own parent folders is not followed, and
@@ -74,11 +77,14 @@ class Discovery:
         known: Container[bytes] = frozenset(),
         trust_times: bool = False,
         clock: Callable[[], float] = time.time,
+        parts: Sequence[FolderPart] = (),
+        growing: Collection[str] = frozenset(),
     ) -> None:
         self._root = root
         self._real_root = root
-        self._folder = folder
-        self._recursive = recursive
+        self._parts = parts or (FolderPart(folder, recursive),)
+        self._may_be_gone = bool(parts)
+        self._growing = growing
         self._names = names
         self._suffixes = frozenset(f".{name}" for name in names.extensions if len(name) == 3)
         self._should_stop = should_stop
@@ -96,31 +102,39 @@ class Discovery:
         obstacles.
         """
         self._real_root = os.path.realpath(self._root)
-        start = self._start()
-        stack = [] if start is None else [start]
-        while stack and not self._must_stop():
-            below: list[_Folder] = []
-            yield from self._visit(stack.pop(), below)
-            if self._recursive:
-                stack += below
+        for part in self._parts:
+            start = self._start(part.folder)
+            stack = [] if start is None else [start]
+            while stack and not self._must_stop():
+                below: list[_Folder] = []
+                yield from self._visit(stack.pop(), below)
+                if part.recursive:
+                    stack += below
         yield self._batches.take()
 
-    def _start(self) -> _Folder | None:
-        """Return the first folder to visit; None if the rules of its parents exclude it."""
+    def _start(self, first: str) -> _Folder | None:
+        """Return the folder `first` to visit; None if the rules of its parents exclude it."""
         rules = IgnoreRules()
-        start = self._absolute(self._folder)
-        with os.scandir(start):  # raise at once if it cannot be read
-            pass
-        for outer, folder in pairwise([*reversed(folders_above(self._folder)), self._folder]):
+        start = self._absolute(first)
+        try:
+            with os.scandir(start):  # raise at once if it cannot be read
+                pass
+        except OSError as error:
+            if not self._may_be_gone:
+                raise
+            if not isinstance(error, FileNotFoundError | NotADirectoryError):
+                self._obstacle(first, reason_of(error), hides_files=True)
+            return None
+        for outer, folder in pairwise([*reversed(folders_above(first)), first]):
             rules = self._with_ignore_file(outer, rules)
             why = self._why_passed_over(folder, rules)
             # `_entries` checks the first folder for this marker.
-            if why is None and folder != self._folder and self._has_nomedia(folder):
+            if why is None and folder != first and self._has_nomedia(folder):
                 why = Why.EXCLUDED
             if why is not None:
                 self._batches.current.passed_over.note(why, folder)
                 return None
-        return _Folder(self._folder, os.path.realpath(start), rules, through_link=False)
+        return _Folder(first, os.path.realpath(start), rules, through_link=False)
 
     def _why_passed_over(self, folder: str, rules: IgnoreRules) -> Why | None:
         if self._names.is_excluded(posixpath.basename(folder)):
@@ -249,8 +263,11 @@ class Discovery:
                         below.append(folder)
                     continue
                 is_plain = name[-4:] in suffixes and name[0] != "."
-                if is_plain or self._is_wanted(name, parent):
-                    wanted.append(entry)
+                if not (is_plain or self._is_wanted(name, parent)):
+                    continue
+                if self._growing and _join(parent.path, name) in self._growing:
+                    continue
+                wanted.append(entry)
             except Exception as error:  # noqa: BLE001  reported
                 self._note_failure(entry, listing, error)
 

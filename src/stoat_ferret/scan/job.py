@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.errors import PathOutsideRootsError
 from stoat_ferret.jobs.job import JobKind, LibraryChange
-from stoat_ferret.library.root_scans import RootScans
 from stoat_ferret.library.roots import refuse_outside, with_disk_timeout
-from stoat_ferret.library.scope import folders_above
+from stoat_ferret.library.scope import FolderPart, folders_above
 from stoat_ferret.scan.rescan import RescanRequest, rescan_files
 from stoat_ferret.scan.result import ScanPhase, ScanResult
 from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
@@ -24,16 +23,28 @@ if TYPE_CHECKING:
 
 def scan_params(request: ScanRequest) -> dict[str, Any]:
     """Return the request as plain JSON, portable across machines: root name and relative path."""
-    return {
+    params: dict[str, Any] = {
         "root": request.root.name,
         "folder": request.folder,
         "recursive": request.recursive,
         "force": request.force,
     }
+    if request.parts:
+        params["parts"] = [
+            {"folder": part.folder, "recursive": part.recursive} for part in request.parts
+        ]
+    if request.growing:
+        params["growing"] = sorted(request.growing)
+    return params
 
 
 def scan_key(request: ScanRequest) -> str:
-    """Return the deduplication key; equal requests have equal keys."""
+    """Return the deduplication key; equal requests have equal keys.
+
+    All scans of parts of the same folder have the same key.
+    """
+    if request.parts:
+        return _parts_key(request.root.name, request.folder)
     return _key(request.root.name, request.folder, request.recursive, request.force)
 
 
@@ -41,14 +52,19 @@ def _key(root: str, folder: str, recursive: bool, force: bool) -> str:
     return f"scan:{'r' if recursive else ''}{'f' if force else ''}:{root}:{folder}"
 
 
+def _parts_key(root: str, folder: str) -> str:
+    return f"scan:parts:{root}:{folder}"
+
+
 def _keys_over(root: str, path: str) -> set[str]:
     reaches = [(folder, True) for folder in folders_above(path)]
     reaches.append((reaches[0][0], False))
-    return {
+    whole = {
         _key(root, folder, recursive, force)
         for folder, recursive in reaches
         for force in (False, True)
     }
+    return whole | {_parts_key(root, folder) for folder in folders_above(path)}
 
 
 def _change(job: Job) -> LibraryChange:
@@ -101,12 +117,16 @@ class ScanHandler:
                 await self._refuse_outside(rescan.root, posixpath.dirname(rescan.file))
             return await self._rescan(context, rescan)
         root = self._roots[params["root"]]
-        await self._refuse_outside(root.name, params["folder"])
+        parts = tuple(FolderPart(**part) for part in params.get("parts", ()))
+        for folder in (params["folder"], *(part.folder for part in parts)):
+            await self._refuse_outside(root.name, folder)
         request = ScanRequest(
             root=root,
             folder=params["folder"],
             recursive=params["recursive"],
             force=params["force"],
+            parts=parts,
+            growing=frozenset(params.get("growing", ())),
         )
         # All files are read again if that was requested, so nothing of an earlier attempt counts.
         earlier = {} if request.force else context.earlier_result or {}
@@ -120,8 +140,6 @@ class ScanHandler:
             on_progress=context.set_progress,
             should_stop=lambda: context.cancel_requested,
         )
-        if request.recursive and not request.folder and not context.cancel_requested:
-            await RootScans(self._tools.database).record(root.id)
         return result.as_json()
 
     async def _refuse_outside(self, root_name: str, folder: str) -> None:

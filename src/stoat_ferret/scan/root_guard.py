@@ -20,7 +20,7 @@ _SAMPLE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _RootState:
+class RootState:
     """The state of a root at one moment; `names` are the names of its first entries."""
 
     identity: tuple[int, int]
@@ -28,17 +28,19 @@ class _RootState:
 
     @property
     def is_empty(self) -> bool:
+        """True if the root contains no entries."""
         return not self.names
 
 
-def _read_state(path: str) -> _RootState:
+def read_state(path: str) -> RootState:
+    """Return the state of the root at `path` now. Blocking."""
     status = os.stat(path)
     with os.scandir(path) as entries:
         names = tuple(entry.name for entry in islice(entries, _SAMPLE))
-    return _RootState((status.st_dev, status.st_ino), names)
+    return RootState((status.st_dev, status.st_ino), names)
 
 
-def _holds_most(path: str, names: tuple[str, ...]) -> bool:
+def holds_most(path: str, names: tuple[str, ...]) -> bool:
     """Return whether at least half of these entries are in the folder."""
     present = sum(os.path.lexists(os.path.join(path, name)) for name in names)
     return 2 * present >= len(names) > 0
@@ -50,7 +52,7 @@ def is_gone(root: str, path: str, size_bytes: int) -> bool:
     A file of another size at the path counts as another file. Blocking.
     """
     try:
-        if _read_state(root).is_empty:
+        if read_state(root).is_empty:
             return False
         return os.lstat(path).st_size != size_bytes
     except FileNotFoundError:
@@ -69,7 +71,7 @@ class RootGuard:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._first: _RootState | None = None
+        self._first: RootState | None = None
 
     async def check(self) -> None:
         """Raise `RootUnavailableError` if the root is absent, unreadable or another folder."""
@@ -77,7 +79,7 @@ class RootGuard:
         if self._first is None:
             self._first = state
         elif state.identity != self._first.identity:
-            if not await self._call_in_thread(_holds_most, self._path, self._first.names):
+            if not await self._call_in_thread(holds_most, self._path, self._first.names):
                 raise RootUnavailableError(self._path, "its disk went away during the scan")
             self._first = state
 
@@ -101,8 +103,8 @@ class RootGuard:
             await self.check()
             return None
 
-    async def _read_state(self) -> _RootState:
-        return await self._call_in_thread(_read_state, self._path)
+    async def _read_state(self) -> RootState:
+        return await self._call_in_thread(read_state, self._path)
 
     async def _call_in_thread(self, function: Callable[..., _T], *args: object) -> _T:
         try:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stoat_ferret.database import Database
+    from stoat_ferret.library.scope import FolderPart
     from stoat_ferret.library.video import Root
     from stoat_ferret.media.thumbnailer import Thumbnailer
     from stoat_ferret.scan.ignore_rules import NameRules
@@ -36,13 +37,17 @@ _SILENCE_SECONDS = 60.0
 class ScanRequest:
     """A folder to scan; `folder` is relative to the root, "" for the whole root.
 
-    With `force`, unchanged files are read again too.
+    With `force`, unchanged files are read again too. If there are `parts`, only these parts of the
+    folder are scanned; a part that does not exist any more has no files. The files in `growing` are
+    still being written, and are left as they are.
     """
 
     root: Root
     folder: str = ""
     recursive: bool = True
     force: bool = False
+    parts: tuple[FolderPart, ...] = ()
+    growing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +105,7 @@ async def scan_folder(
             force=request.force,
             probe_version=PROBE_VERSION,
             thumbnail_version=THUMBNAIL_VERSION if tools.thumbnailer else None,
+            parts=request.parts,
         ) as inventory:
             await scan.run(inventory)
     except BaseExceptionGroup as group:
@@ -144,6 +150,8 @@ class _Scan:
             await self._make_thumbnails(inventory, meter)
         if not self.should_stop():
             await inventory.remember_folders()
+            if not self.request.parts:
+                await inventory.remember_scan()
 
     async def _discover(self, inventory: Inventory) -> None:
         async def stage(batch: Batch) -> None:
@@ -171,7 +179,11 @@ class _Scan:
             known=await inventory.known_folders(),
             trust_times=self.tools.trust_folder_times and not self.request.force,
             clock=self.tools.clock,
+            parts=self.request.parts,
+            growing=self.request.growing,
         )
+        for path in self.request.growing:
+            await inventory.protect(path)
         root = self.request.root.path
         try:
             await walk(discovery, stage, silence_seconds=_SILENCE_SECONDS)
@@ -184,8 +196,9 @@ class _Scan:
             raise RootUnavailableError(root, reason_of(error)) from error
 
     async def _refuse_empty_root(self, known: int) -> None:
-        # The owner may well have emptied a folder below the root.
-        if not self.request.folder or await self.guard.is_empty():
+        # The owner may well have emptied a folder below the root, or parts of it.
+        is_whole = not (self.request.folder or self.request.parts)
+        if is_whole or await self.guard.is_empty():
             raise RootEmptyError(self.request.root.path, known)
 
     async def _follow_moves(self, inventory: Inventory, meter: ProgressMeter) -> None:

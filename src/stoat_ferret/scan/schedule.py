@@ -12,10 +12,9 @@ import structlog
 from stoat_ferret.errors import StoatFerretError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from stoat_ferret.cron import CronTimes
-    from stoat_ferret.library.root_scans import RootScans
     from stoat_ferret.library.video import Root
 
 LONGEST_WAIT_SECONDS = 30.0
@@ -32,13 +31,14 @@ def _now() -> datetime:
 class ScanSchedule:
     """Submits scans of those `roots` that were scanned before, at `times`.
 
+    `last_scans` returns when each root was last scanned, by its id.
     A root that was not scanned since the last of these times is scanned once at the start. After a
     time that was slept through, or several, one scan follows.
     """
 
     times: CronTimes
     roots: Sequence[Root]
-    scans: RootScans
+    last_scans: Callable[[], Awaitable[Mapping[int, datetime]]]
     submit: Callable[[Root], Awaitable[object]]
     now: Callable[[], datetime] = _now
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
@@ -54,7 +54,7 @@ class ScanSchedule:
 
     async def _scan(self, *, missed_at: datetime | None = None) -> None:
         try:
-            last = await self.scans.last()
+            last = await self.last_scans()
             for root in self.roots:
                 scanned_at = last.get(root.id)
                 if scanned_at is None:

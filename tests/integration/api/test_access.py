@@ -141,7 +141,8 @@ def test_health_is_open_and_says_no_details_to_strangers(
     guarded.check_health()
     assert anonymous.get("/health/live").json() == {"status": "live"}
     told = anonymous.get("/health/ready").json()["checks"]
-    assert set(told) == {"database", "ffmpeg", "ffprobe", "queue", "output", "roots"}
+    parts = {"database", "queue", "output", "roots", "watching"}
+    assert set(told) == parts | {"ffmpeg", "ffprobe"}
     assert all(check["detail"] is None for check in told.values())
     known = anonymous.get("/health/ready", headers={"authorization": f"Bearer {TOKEN}"})
     assert all(check["detail"] for check in known.json()["checks"].values())

@@ -27,7 +27,15 @@ def test_a_server_that_has_all_it_needs_is_ready(
     assert answer.status_code == 200
     body = answer.json()
     assert body["status"] == "ready"
-    assert set(body["checks"]) == {"database", "ffmpeg", "ffprobe", "queue", "output", "roots"}
+    assert set(body["checks"]) == {
+        "database",
+        "ffmpeg",
+        "ffprobe",
+        "queue",
+        "output",
+        "roots",
+        "watching",
+    }
     assert all(check["ok"] and check["detail"] for check in body["checks"].values())
 
 

@@ -57,7 +57,15 @@ def test_versions_and_places_are_those_of_this_server(
     assert system["data_disk"]["total_bytes"] >= system["data_disk"]["free_bytes"] > 0
     assert system["prober"] == "libav"
     assert system["libav"]
-    assert set(system["checks"]) == {"database", "ffmpeg", "ffprobe", "queue", "output", "roots"}
+    assert set(system["checks"]) == {
+        "database",
+        "ffmpeg",
+        "ffprobe",
+        "queue",
+        "output",
+        "roots",
+        "watching",
+    }
     assert system["checks"]["database"] == {"ok": True, "detail": "sqlite answers"}
     assert system["database"]["engine"] == "SQLite"
     assert system["database"]["size_bytes"] > 0

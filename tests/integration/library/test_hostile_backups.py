@@ -152,6 +152,9 @@ async def test_what_is_not_in_a_library_of_ours_is_refused(
             "position_seconds",
         ),
         ("INSERT INTO video_watches VALUES (1, 1, 2, '2026-01-01 00:00:00')", "watched"),
+        ("INSERT INTO scanned_folders VALUES (1, x'2e2e', 1, '2026-01-01 00:00:00')", "path"),
+        ("INSERT INTO scanned_folders VALUES (1, x'2f', 1, '2026-01-01 00:00:00')", "path"),
+        ("INSERT INTO scanned_folders VALUES (1, x'61', 2, '2026-01-01 00:00:00')", "recursive"),
     ],
 )
 async def test_a_row_that_this_program_would_not_write_is_refused(

@@ -36,6 +36,8 @@ from stoat_ferret.library.migrations import known_revisions, migrate
 from stoat_ferret.library.query import VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.rows import UNKNOWN_MOMENT
+from stoat_ferret.library.scanned_folders import scanned_parts
+from stoat_ferret.library.scope import FolderPart
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
@@ -346,6 +348,25 @@ async def test_jobs_keep_their_keys_when_they_can_be_paused(empty: Database) -> 
     assert await store.move(job, replace(job, status=JobStatus.PAUSED))
     again = replace(job, id="b")
     assert (await store.insert(again)).id == "a"
+
+
+@pytest.mark.parametrize(
+    ("paths", "scanned"),
+    [
+        ((), []),
+        (("a.mp4",), [FolderPart("")]),
+        (("a/b.mp4", "a/c/d.mp4"), [FolderPart("a")]),
+        (("ab/c.mp4", "abc/d.mp4"), [FolderPart("")]),
+    ],
+)
+async def test_the_folder_of_all_videos_counts_as_scanned(
+    empty: Database, paths: tuple[str, ...], scanned: list[FolderPart]
+) -> None:
+    await migrate_to(empty, "0014")
+    async with empty.write() as connection:
+        await insert_as_first_made(connection, *paths)
+    await migrate(empty)
+    assert await scanned_parts(empty) == ({1: scanned} if scanned else {})
 
 
 def old_fold(text: str) -> str:

@@ -16,6 +16,7 @@ from stoat_ferret.config import EXCLUDED_FOLDERS, VIDEO_EXTENSIONS
 from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.scope import FolderPart
 from stoat_ferret.library.video import Root, Video, VideoStatus
 from stoat_ferret.media.prober import LibavProber
 from stoat_ferret.processes.worker_pool import MediaWorkers
@@ -23,7 +24,7 @@ from stoat_ferret.scan.ignore_rules import NameRules
 from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
     from pathlib import Path
 
     from stoat_ferret.media.prober import Prober
@@ -54,14 +55,28 @@ class ScannedFolder:
         return replace(self, tools=replace(self.tools, prober=prober))
 
     async def scan(
-        self, folder: str = "", *, recursive: bool = True, force: bool = False, **options: Any
+        self,
+        folder: str = "",
+        *,
+        recursive: bool = True,
+        force: bool = False,
+        parts: Iterable[tuple[str, bool]] = (),
+        growing: Iterable[str] = (),
+        **options: Any,
     ) -> ScanResult:
         """Scan, and check that every found file is counted once."""
-        request = ScanRequest(root=self.root, folder=folder, recursive=recursive, force=force)
+        request = ScanRequest(
+            root=self.root,
+            folder=folder,
+            recursive=recursive,
+            force=force,
+            parts=tuple(FolderPart(*part) for part in parts),
+            growing=frozenset(growing),
+        )
         result = await scan_folder(request, self.tools, scan_id=str(uuid7()), **options)
         counts = result.as_json()
-        parts = ("added", "updated", "unchanged", "moved", "skipped", "failed")
-        assert counts["found"] == sum(counts[part] for part in parts), counts
+        names = ("added", "updated", "unchanged", "moved", "skipped", "failed")
+        assert counts["found"] == sum(counts[name] for name in names), counts
         return result
 
     async def known(self) -> dict[str, Video]:

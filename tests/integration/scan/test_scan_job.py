@@ -209,7 +209,8 @@ async def test_a_command_takes_any_folder_and_knows_the_root_of_a_part(
 async def test_health_tells_what_is_found(root: Path) -> None:
     async with services(root) as opened:
         report = await opened.health.refresh()
-        assert set(report.checks) == {"database", "ffmpeg", "ffprobe", "queue", "output", "roots"}
+        parts = {"database", "queue", "output", "roots", "watching"}
+        assert set(report.checks) == parts | {"ffmpeg", "ffprobe"}
         assert report.ok, report
     async with services(root, ffprobe=root / "nothing") as opened:
         report = await opened.health.refresh()

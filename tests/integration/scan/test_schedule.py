@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -11,8 +12,8 @@ import sqlalchemy as sa
 from stoat_ferret.bootstrap import open_services
 from stoat_ferret.config import load_settings
 from stoat_ferret.cron import CronTimes
-from stoat_ferret.library.root_scans import RootScans
-from stoat_ferret.library.tables import root_scans
+from stoat_ferret.library.scanned_folders import whole_scans
+from stoat_ferret.library.tables import scanned_folders
 from stoat_ferret.scan.schedule import LONGEST_WAIT_SECONDS, ScanSchedule
 
 if TYPE_CHECKING:
@@ -43,11 +44,13 @@ async def test_what_was_missed_is_scanned_at_the_start(tmp_path: Path) -> None:
         for root in roots[:2]:
             await _ended(services, await services.submit_scan(str(root)))
         late = services.roots[0].id
-        assert set(await RootScans(services.database).last()) == {late, services.roots[1].id}
+        assert set(await whole_scans(services.database)) == {late, services.roots[1].id}
         before = datetime.now(UTC) - timedelta(days=1000)
         async with services.database.write() as connection:
             await connection.execute(
-                sa.update(root_scans).where(root_scans.c.root_id == late).values(scanned_at=before)
+                sa.update(scanned_folders)
+                .where(scanned_folders.c.root_id == late)
+                .values(scanned_at=before)
             )
     async with open_services(settings) as services:
         with services.queue.subscribe() as snapshots:
@@ -55,7 +58,7 @@ async def test_what_was_missed_is_scanned_at_the_start(tmp_path: Path) -> None:
                 if snapshot.status.is_final:
                     break
         assert snapshot.params["root"] == "late"
-        assert (await RootScans(services.database).last())[late] > before + timedelta(days=2)
+        assert (await whole_scans(services.database))[late] > before + timedelta(days=2)
     async with open_services(settings) as services:
         assert (await services.queue.list(kind="scan")).total == 4
 
@@ -88,7 +91,7 @@ async def test_scans_follow_each_time_once_even_if_it_was_slept_through(tmp_path
         schedule = ScanSchedule(
             CronTimes("* * * * *"),
             services.roots,
-            RootScans(services.database),
+            partial(whole_scans, services.database),
             submit,
             lambda: now[0],
             sleep,

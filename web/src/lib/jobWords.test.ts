@@ -23,6 +23,7 @@ describe("the title of a job", () => {
   it.each([
     ["scan", { root: "Videos", folder: "holidays" }, "Scan of Videos/holidays"],
     ["scan", { root: "Videos", folder: "" }, "Scan of Videos"],
+    ["scan", { root: "Videos", folder: "a", parts: [{ folder: "a" }] }, "Scan of changes in Videos/a"],
     ["scan", { root: "Videos", file: "a/clip.mp4" }, "Scan of Videos/a/clip.mp4"],
     ["scan", { video_ids: ["a", "b"] }, "Scan of 2 videos"],
     ["scan", { query: { status: ["bad"] } }, "Scan of videos found by a search"],

@@ -176,11 +176,14 @@ export function resultPassedOver(job: Job): PassedOver[] {
 }
 
 function targetOf(job: Job): string | null {
-  const { root, folder, file, name, query, video_ids: videoIds } = job.params;
+  const { root, folder, file, name, parts, query, video_ids: videoIds } = job.params;
   if (Array.isArray(videoIds)) return formatCounted(videoIds.length, "video");
   if (typeof root === "string" && typeof file === "string") return `${root}/${file}`;
   if (typeof query === "object" && query !== null) return "videos found by a search";
-  if (typeof root === "string") return typeof folder === "string" && folder ? `${root}/${folder}` : root;
+  if (typeof root === "string") {
+    const place = typeof folder === "string" && folder ? `${root}/${folder}` : root;
+    return Array.isArray(parts) ? `changes in ${place}` : place;
+  }
   if (typeof name === "string" && name) return `“${name}”`;
   if (job.kind === "render") return renderTarget(job);
   return job.kind === "storyboard" ? "all videos" : null;

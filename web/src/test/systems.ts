@@ -7,6 +7,7 @@ export function makeRoot(facts: Partial<RootFacts> = {}): RootFacts {
     available: true,
     space: { free_bytes: 120e9, total_bytes: 500e9 },
     videos: { ok: 1200, bad: 3, skipped: 0, missing: 0 },
+    watch: { state: "events", detail: null, noticed_at: null },
     ...facts,
   };
 }

@@ -11,6 +11,8 @@ from stoat_ferret.api.schemas.text import Display, path_to_send
 from stoat_ferret.api.system import DatabaseFacts, RootFacts
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.pictures.disk_usage import PictureUse, Use
+from stoat_ferret.watch_folders.folder_watching import RootWatch
+from stoat_ferret.watch_folders.watch_status import WatchState
 
 _EXAMPLE: dict[str, Any] = {
     "version": "0.1.0",
@@ -21,6 +23,7 @@ _EXAMPLE: dict[str, Any] = {
         "ffmpeg": {"ok": True, "detail": "7.1 at /usr/bin/ffmpeg, 218 encoders, 480 filters"},
         "ffprobe": {"ok": True, "detail": "7.1 at /usr/bin/ffprobe"},
         "queue": {"ok": True, "detail": "12 jobs kept"},
+        "watching": {"ok": True, "detail": "1 watched"},
     },
     "libav": "18.1.0",
     "prober": "libav",
@@ -45,6 +48,7 @@ _EXAMPLE: dict[str, Any] = {
             "available": True,
             "space": {"free_bytes": 120_000_000_000, "total_bytes": 500_000_000_000},
             "videos": {"ok": 1200, "bad": 3, "skipped": 1, "missing": 0},
+            "watch": {"state": "events", "detail": None, "noticed_at": "2026-01-31T12:30:00Z"},
         }
     ],
     "roots_are_default": False,
@@ -124,8 +128,29 @@ class StatusCounts(BaseModel):
     missing: int
 
 
+class RootWatchResponse(BaseModel):
+    """How a root is watched for changes."""
+
+    state: WatchState = Field(
+        description="`events`: the system reports changes. `polling`: its folders are read "
+        "regularly. `limited`: the same, because a limit of the system is reached. "
+        "`not_scanned`: nothing of it was scanned yet, so nothing is watched. `unavailable`: it is "
+        "watched again when it is back. `failed`: it is tried again."
+    )
+    detail: Display | None = Field(description="A sentence about the reason, with a remedy.")
+    noticed_at: datetime | None = Field(
+        description="When changes were last noticed; null if none were since the server started."
+    )
+
+    @classmethod
+    def from_watch(cls, watch: RootWatch) -> Self:
+        """Return the schema for `watch`."""
+        status = watch.status
+        return cls(state=status.state, detail=status.detail, noticed_at=watch.noticed_at)
+
+
 class RootFactsResponse(BaseModel):
-    """A root with its videos and the space of its disk."""
+    """A root with its videos, its watching, and the space of its disk."""
 
     name: Display
     path: str = Field(description="Its absolute path; a `file://…` URI if that is not UTF-8.")
@@ -134,6 +159,7 @@ class RootFactsResponse(BaseModel):
     videos: StatusCounts | None = Field(
         description="Null while they are counted, or if the database does not work."
     )
+    watch: RootWatchResponse
 
     @classmethod
     def from_facts(cls, facts: RootFacts) -> Self:
@@ -147,6 +173,7 @@ class RootFactsResponse(BaseModel):
             videos=None
             if counts is None
             else StatusCounts(**{status.value: counts[status] for status in VideoStatus}),
+            watch=RootWatchResponse.from_watch(facts.watch),
         )
 
 

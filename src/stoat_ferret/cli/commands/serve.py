@@ -88,6 +88,10 @@ def serve(
             help="When all folders are scanned again, as in cron: '0 3 * * *'.", show_default=False
         ),
     ] = None,
+    watch: Annotated[
+        Literal["auto", "on", "poll", "off"] | None,
+        typer.Option(help="How scanned folders are watched; auto.", show_default=False),
+    ] = None,
     media_processes: Annotated[
         int | None,
         typer.Option(help="Media processes at a time; the number of cores.", show_default=False),
@@ -125,6 +129,7 @@ def serve(
         probe_timeout_seconds=probe_timeout,
         scan_timeout_seconds=scan_timeout,
         scan_schedule=scan_schedule,
+        watch=watch,
         media_processes=media_processes,
         output_dir=output_dir,
         log_level=log_level,

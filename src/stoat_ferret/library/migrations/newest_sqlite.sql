@@ -423,10 +423,15 @@ CREATE TABLE video_watches (
 );
 CREATE INDEX ix_video_watches_started ON video_watches (changed_at) WHERE position_seconds > 0;
 CREATE UNIQUE INDEX ux_jobs_active_key ON jobs ("key") WHERE status IN ('queued', 'running', 'paused');
-CREATE TABLE root_scans (
+CREATE TABLE scanned_folders (
 	root_id INTEGER NOT NULL, 
+	path BLOB NOT NULL, 
+	recursive SMALLINT NOT NULL, 
 	scanned_at DATETIME NOT NULL, 
-	CONSTRAINT pk_root_scans PRIMARY KEY (root_id), 
-	CONSTRAINT fk_root_scans_root_id_roots FOREIGN KEY(root_id) REFERENCES roots (id)
-);
-INSERT INTO alembic_version (version_num) VALUES ('0014');
+	CONSTRAINT pk_scanned_folders PRIMARY KEY (root_id, path, recursive), 
+	CONSTRAINT fk_scanned_folders_root_id_roots FOREIGN KEY(root_id) REFERENCES roots (id)
+)
+ WITHOUT ROWID
+
+;
+INSERT INTO alembic_version (version_num) VALUES ('0015');

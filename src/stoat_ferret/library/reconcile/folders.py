@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.library.reconcile.staging import Staging
+    from stoat_ferret.library.scope import FolderPart
     from stoat_ferret.library.video import FoundFolder
 
 _MOST_FOLDERS = 250_000
@@ -46,9 +47,7 @@ class Folders:
         valid = (table.root_id == staging.root.id) & (table.probe_version == staging.probe_version)
         if staging.thumbnail_version is not None:
             valid &= table.thumbnail_version == staging.thumbnail_version
-        if staging.scope.folder:
-            here = storable(staging.scope.folder)
-            valid &= (table.folder >= f"{here}/") & (table.folder < f"{here}0")
+        valid &= sa.or_(*map(_lies_in, staging.scope.all_parts))
         some = sa.select(table.signature, table.times_signature).where(valid).limit(_MOST_FOLDERS)
         async with staging.database.read() as connection:
             rows = await connection.execute(some)
@@ -178,6 +177,14 @@ class Folders:
 
     def _mine(self) -> sa.ColumnElement[bool]:
         return found_folders.c.inventory == self._staging.number
+
+
+def _lies_in(part: FolderPart) -> sa.ColumnElement[bool]:
+    """Return the condition that a signature is that of a folder in `part`."""
+    here, folder = storable(part.folder), folder_signatures.c.folder
+    if not part.recursive:
+        return folder == (f"{here}/" if here else "")
+    return (folder >= f"{here}/") & (folder < f"{here}0") if here else sa.true()
 
 
 async def forget_signatures(connection: AsyncConnection) -> None:

@@ -23,7 +23,8 @@ from stoat_ferret.library.reconcile.folders import Folders
 from stoat_ferret.library.reconcile.moves import FOUND_COLUMNS, Moves, PossibleMove, found_file
 from stoat_ferret.library.reconcile.save import SaveCounts, relocate, save, unstorable
 from stoat_ferret.library.reconcile.staging import FoundState, Staging, add_found_files
-from stoat_ferret.library.scope import Scope, below
+from stoat_ferret.library.scanned_folders import remember_scanned
+from stoat_ferret.library.scope import FolderPart, Scope, below
 from stoat_ferret.library.tables import (
     found_files,
     found_folders,
@@ -77,11 +78,12 @@ class Inventory:
         force: bool,
         probe_version: int,
         thumbnail_version: int | None = None,
+        parts: Sequence[FolderPart] = (),
     ) -> AsyncGenerator[Inventory]:
         """Create an empty inventory of `folder` (relative to `root`); delete it on exit.
 
-        With `force`, every file counts as pending. Without a `thumbnail_version`, thumbnails are
-        not checked.
+        If there are `parts`, it is one of these parts of the folder alone. With `force`, every file
+        counts as pending. Without a `thumbnail_version`, thumbnails are not checked.
         """
         await _discard(database, inventories.c.scan_id == scan_id)
         async with database.write(durable=False) as connection:
@@ -92,7 +94,7 @@ class Inventory:
             database=database,
             number=number,
             root=root,
-            scope=Scope(root.id, folder, recursive),
+            scope=Scope(root.id, folder, recursive, tuple(parts)),
             force=force,
             probe_version=probe_version,
             thumbnail_version=thumbnail_version,
@@ -129,6 +131,12 @@ class Inventory:
     async def remember_folders(self) -> None:
         """Store the signatures of folders in which the next scan has nothing to do."""
         await self._folders.remember()
+
+    async def remember_scan(self) -> None:
+        """Store that the folder of this scan was scanned, which is what is watched from now on."""
+        scope = self._staging.scope
+        part = FolderPart(scope.folder, scope.recursive)
+        await remember_scanned(self._database, self._staging.root.id, part, datetime.now(UTC))
 
     async def protect(self, path: str) -> None:
         """Keep videos at and below an unreadable entry from being flagged as missing."""

@@ -3603,7 +3603,7 @@ export interface components {
         };
         /**
          * RootFactsResponse
-         * @description A root with its videos and the space of its disk.
+         * @description A root with its videos, its watching, and the space of its disk.
          */
         RootFactsResponse: {
             /** Name */
@@ -3622,6 +3622,7 @@ export interface components {
             space: components["schemas"]["SpaceResponse"] | null;
             /** @description Null while they are counted, or if the database does not work. */
             videos: components["schemas"]["StatusCounts"] | null;
+            watch: components["schemas"]["RootWatchResponse"];
         };
         /**
          * RootPage
@@ -3682,6 +3683,24 @@ export interface components {
              * @description Why it cannot be read now, such as an unresponsive disk.
              */
             problem?: string | null;
+        };
+        /**
+         * RootWatchResponse
+         * @description How a root is watched for changes.
+         */
+        RootWatchResponse: {
+            /** @description `events`: the system reports changes. `polling`: its folders are read regularly. `limited`: the same, because a limit of the system is reached. `not_scanned`: nothing of it was scanned yet, so nothing is watched. `unavailable`: it is watched again when it is back. `failed`: it is tried again. */
+            state: components["schemas"]["WatchState"];
+            /**
+             * Detail
+             * @description A sentence about the reason, with a remedy.
+             */
+            detail: string | null;
+            /**
+             * Noticed At
+             * @description When changes were last noticed; null if none were since the server started.
+             */
+            noticed_at: string | null;
         };
         /**
          * ScanRequestBody
@@ -4034,6 +4053,10 @@ export interface components {
          *         "queue": {
          *           "detail": "12 jobs kept",
          *           "ok": true
+         *         },
+         *         "watching": {
+         *           "detail": "1 watched",
+         *           "ok": true
          *         }
          *       },
          *       "data_dir": "/home/ada/.local/share/stoat-ferret",
@@ -4078,6 +4101,10 @@ export interface components {
          *             "missing": 0,
          *             "ok": 1200,
          *             "skipped": 1
+         *           },
+         *           "watch": {
+         *             "noticed_at": "2026-01-31T12:30:00Z",
+         *             "state": "events"
          *           }
          *         }
          *       ],
@@ -5392,6 +5419,12 @@ export interface components {
             /** Watched At */
             watched_at: string | null;
         };
+        /**
+         * WatchState
+         * @description How a root is watched, or why it is not.
+         * @enum {string}
+         */
+        WatchState: "off" | "not_scanned" | "starting" | "events" | "polling" | "limited" | "unavailable" | "failed";
         /**
          * WatchedFilter
          * @description The choices by how far videos were watched; started ones may have been watched before.

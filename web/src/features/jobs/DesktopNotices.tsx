@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 
 import type { Job } from "@/api/types";
-import { endTitle, endMessage } from "@/features/jobs/endWords";
+import { endTitle, endMessage, isUnasked } from "@/features/jobs/endWords";
 import { noticeChoice } from "@/lib/noticeChoice";
 import { jobHash } from "@/features/jobs/useJobTarget";
 import { useJobKinds, type JobKinds } from "@/lib/jobKinds";
@@ -30,7 +30,7 @@ export function DesktopNotices() {
     return () => document.removeEventListener("visibilitychange", forget);
   }, []);
   useJobEnds((job) => {
-    if (noticeChoice() !== "on") return;
+    if (noticeChoice() !== "on" || isUnasked(job)) return;
     void isAnyTabVisible().then((isVisible) => {
       if (isVisible) return;
       ended.current.push(job);

@@ -2,7 +2,7 @@ import { notifications } from "@mantine/notifications";
 
 import type { Job } from "@/api/types";
 import { UndoMessage } from "@/components/ui/UndoButton";
-import { endMessage, endTitle } from "@/features/jobs/endWords";
+import { endMessage, endTitle, isUnasked } from "@/features/jobs/endWords";
 import { useJobKinds, type JobKinds } from "@/lib/jobKinds";
 import { undoOf } from "@/lib/jobWords";
 import { isJobShown, useJobEnds } from "@/lib/live/jobEnds";
@@ -17,11 +17,11 @@ const colors: Readonly<Record<string, string>> = {
   timed_out: "orange",
 };
 
-/** Shows a notice for each job that ends, unless the job is visible. */
+/** Shows a notice for each job that ends, unless the job is visible or a watched folder started it. */
 export function JobEndNotices() {
   const kinds = useJobKinds();
   useJobEnds((job) => {
-    if (!isJobShown(job.id)) showNotice(job, kinds);
+    if (!isJobShown(job.id) && !isUnasked(job)) showNotice(job, kinds);
   });
   return null;
 }

@@ -19,6 +19,8 @@ const labels: Readonly<Record<string, string>> = {
   root: "Library folder",
   recursive: "Include subfolders",
   force: "Rescan unchanged files",
+  parts: "Folders with changes",
+  growing: "Still being written",
   video_ids: "Videos",
   job_id: "Job ID",
   query: "Search and filters",

@@ -9,6 +9,11 @@ const verbs: Readonly<Record<string, string>> = {
   timed_out: "timed out",
 };
 
+/** Whether nobody waits for the end of a job: a watched folder started it, and it succeeded. */
+export function isUnasked(job: Job): boolean {
+  return job.status === "succeeded" && Array.isArray(job.params["parts"]);
+}
+
 /** How a job ended: "Scan of Videos finished". */
 export function endTitle(job: Job, kinds: JobKinds): string {
   return `${jobTitle(job, kinds)} ${verbs[job.status] ?? job.status}`;

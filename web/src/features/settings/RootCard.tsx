@@ -8,6 +8,8 @@ import { useDialogs } from "@/lib/dialogs";
 import { formatCount, formatCounted, formatSize } from "@/lib/format";
 import { statusLabels } from "@/lib/videoStatus";
 
+import { WatchLine } from "@/features/settings/WatchLine";
+
 import classes from "@/features/settings/RootCard.module.css";
 
 export function RootCard({ root }: { root: RootFacts }) {
@@ -44,6 +46,7 @@ export function RootCard({ root }: { root: RootFacts }) {
       <Stack gap="xs" mt="sm">
         {root.available ? <Space space={root.space} /> : <Absent />}
         <Counts root={root.name} counts={root.videos} />
+        <WatchLine watch={root.watch} />
       </Stack>
     </Paper>
   );

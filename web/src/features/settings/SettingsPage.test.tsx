@@ -33,6 +33,23 @@ describe("SettingsPage", () => {
     expect(screen.getByRole("button", { name: "Scan Videos" }).hasAttribute("disabled")).toBe(true);
   });
 
+  it("says how a root is watched, and when a change was noticed", async () => {
+    const detail = "Raise the limit.";
+    const noticed_at = new Date(Date.now() - 300_000).toISOString();
+    answer(
+      makeSystem({
+        roots: [
+          makeRoot({ watch: { state: "events", detail: null, noticed_at } }),
+          makeRoot({ name: "Films", path: "/films", watch: { state: "limited", detail, noticed_at: null } }),
+        ],
+      }),
+    );
+    renderInApp(<SettingsPage />);
+    const words = "Watched for changes. Last change noticed 5 minutes ago.";
+    expect(await screen.findByText(words)).toBeTruthy();
+    expect(screen.getByText("Checked for changes regularly. Raise the limit.")).toBeTruthy();
+  });
+
   it("says how to name roots where the default one is used", async () => {
     answer(makeSystem({ roots_are_default: true }));
     renderInApp(<SettingsPage />);

@@ -1,0 +1,1 @@
+"""Watching of scanned folders: notices what changes in them, and has that scanned."""
