@@ -67,11 +67,14 @@ def is_encoding(job: dict[str, Any]) -> bool:
 
 def rising_to_the_end(fraction: float) -> Callable[[dict[str, Any]], bool]:
     """Return a condition that a job has ended, whose progress never falls below `fraction`."""
-    seen = [fraction]
+    is_first = True
 
     def condition(job: dict[str, Any]) -> bool:
-        assert job["progress"] >= seen[-1], "the progress went back"
-        seen.append(job["progress"])
+        nonlocal fraction, is_first
+        assert job["progress"] >= fraction, "the progress went back"
+        # The first one was asked for; the events that follow begin a moment before.
+        fraction = fraction if is_first else job["progress"]
+        is_first = False
         return is_final(job)
 
     return condition
