@@ -118,8 +118,8 @@ def let_it_settle() -> None:
             ),
             Edit(
                 _SCAN_JOB,
-                "        result = ScanResult(root=root.name)\n",
-                "        result = ScanResult(root=root.name)\n"
+                "        result = ScanResult(root=root.name, earlier=earlier)\n",
+                "        result = ScanResult(root=root.name, earlier=earlier)\n"
                 '        result.found = sum(p.is_file() for p in Path(root.path).rglob("*"))\n',
             ),
         ),
