@@ -48,7 +48,7 @@ _BUSY_RETRY_SECONDS = 0.02
 _PROBE_SECONDS = 2.0
 
 _ONE_SNAPSHOT: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ"}
-"""By default, each statement of PostgreSQL sees a newer state than the one before."""
+"""The options of a reader: by default, each statement of PostgreSQL sees a newer state."""
 _ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
 metadata = sa.MetaData(
@@ -154,7 +154,7 @@ class Database:
     trouble: str | None = None
     """Why the last write failed, if the database or its disk is to blame."""
     on_trouble: Callable[[], None] = staticmethod(lambda: None)
-    """Called when a transaction fails for such a reason."""
+    """A function that is called when a transaction fails for such a reason."""
     damage: str | None = None
     """A description of known damage; nothing is written until it is reset to None."""
 

@@ -68,7 +68,7 @@ class _AsyncJobEntry:
     handler: asyncio.Task[JobResult] | None = None
     attempt: asyncio.Task[None] | None = None
     has_place: bool = False
-    """Whether it counts as running in its lane."""
+    """True if it counts as running in its lane."""
     turn: int = 0
     """The number of times that it was given a place."""
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
