@@ -63,7 +63,7 @@ class PostgresqlServer:
     @contextmanager
     def run(cls) -> Iterator[PostgresqlServer]:
         """Start a new server, and stop it at the end of the block."""
-        folder = Path(tempfile.mkdtemp(prefix="stoat-postgresql-"))
+        folder = Path(tempfile.mkdtemp(prefix="stoat-postgresql-", dir=_temporary_folder()))
         try:
             # PostgreSQL refuses to run as the superuser.
             user = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
@@ -202,13 +202,27 @@ def _programs(folder: Path) -> Path:
     assert found is not None
     assert found.submodule_search_locations is not None
     package = Path(found.submodule_search_locations[0])
-    is_reachable = all(parent.stat().st_mode & 0o001 for parent in package.parents)
-    if os.geteuid() == 0 and not is_reachable:
+    if not _is_reachable(package):
         package = Path(shutil.copytree(package, folder / "package", symlinks=True))
         libraries = f"{found.name}.libs"
         beside = Path(found.submodule_search_locations[0]).with_name(libraries)
         shutil.copytree(beside, folder / libraries, symlinks=True)
     return package / "pginstall" / "bin"
+
+
+def _temporary_folder() -> Path:
+    """Return a folder for temporary files that the user of the server can reach."""
+    usual = [Path(tempfile.gettempdir()), *map(Path, ("/tmp", "/var/tmp", "/dev/shm"))]
+    found = [folder for folder in usual if os.access(folder, os.W_OK) and _is_reachable(folder)]
+    if not found:
+        pytest.skip(f"PostgreSQL, which refuses root, can reach none of {usual}")
+    return found[0]
+
+
+def _is_reachable(path: Path) -> bool:
+    """Return whether the user of the server can reach what is in `path`."""
+    folders = (path, *path.parents)
+    return os.geteuid() != 0 or all(folder.stat().st_mode & 0o001 for folder in folders)
 
 
 def _free_port() -> int:
