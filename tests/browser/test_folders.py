@@ -192,7 +192,7 @@ async def test_the_choice_to_hide_the_tree_is_remembered(
     visit: BrowserSession, foldered: str
 ) -> None:
     page = await visit.open("/")
-    await expect(row(page, foldered)).to_be_visible()
+    await expect(row(page, f"{foldered}, 6 videos")).to_be_visible()
     await page.get_by_role("button", name="Folders", exact=True).click()
     await expect(rows(page)).to_have_count(0)
     await page.reload()

@@ -12,6 +12,8 @@ from tests.integration.api.problems import problem
 from tests.integration.api.segments import Segments, brightness
 from tests.integration.api.streams import scan
 
+from stoat_ferret.playing import transcoder
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -56,14 +58,17 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def large(client: httpx.Client, library: Path) -> Path:
-    """Add a large video, whose first subtitle is followed by another one at its end."""
+    """Add a large video, whose first subtitle is followed by another one at its end.
+
+    Its pictures are noise: FFmpeg waits as soon as it has written more than is read.
+    """
     path = library / "large.mkv"
-    gray = f"color=gray:size=320x240:rate={RATE}:duration=100"
+    noise = f"color=gray:size=320x240:rate={RATE}:duration=100,noise=alls=100:allf=t"
     sound = "anullsrc=channel_layout=quad:sample_rate=48000:duration=100"
     words = make_pgs(library / ".late.sup", [(1, 2), (98, 99)])
     ffmpeg(
-        *("-copyts", "-f", "lavfi", "-i", gray, "-f", "lavfi", "-i", sound, "-i", words),
-        *("-map", "0", "-map", "1", "-map", "2", "-c:v", "mpeg4", "-c:a", "pcm_s32le"),
+        *("-copyts", "-f", "lavfi", "-i", noise, "-f", "lavfi", "-i", sound, "-i", words),
+        *("-map", "0", "-map", "1", "-map", "2", "-c:v", "mpeg4", "-q:v", "5", "-c:a", "pcm_s32le"),
         *("-c:s", "copy", path),
     )
     scan(client, str(library))
@@ -109,8 +114,10 @@ def test_all_of_them_is_shown_in_a_picture_without_their_black_bars(client: http
 
 
 def test_the_file_is_not_read_up_to_the_next_subtitle(
-    client: httpx.Client, server: RunningServer, large: Path
+    client: httpx.Client, server: RunningServer, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # It would have ended before it is looked at.
+    monkeypatch.setattr(transcoder, "_MOST_WAITING", 2**17)
     segments = Segments.of(client, large.name, subtitles=2)
     assert segments.get("0.m4s").status_code == 200
 
