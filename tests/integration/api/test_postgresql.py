@@ -129,7 +129,7 @@ def test_a_restart_of_the_database_interrupts_a_job_and_nothing_more(
     root = tmp_path / "many"
     small_clips(root, 60)
     (tmp_path / "data").mkdir()
-    slow = program_that(tmp_path, "ffprobe", f'sleep 0.05\nexec {find_ffprobe()} "$@"')
+    slow = program_that(tmp_path, "ffprobe", f'sleep 0.15\nexec {find_ffprobe()} "$@"')
     settings = settings.model_copy(
         update={
             "roots": (root,),
