@@ -56,10 +56,16 @@ def running_server(
         **{f"STOAT_{name.upper()}": value for name, value in settings.items()},
         **({"PYTHONPATH": source} if source else {}),
     }
+    # A session of its own, like a service: Linux may share the processor among sessions.
     command = [sys.executable, "-m", "stoat_ferret", "serve", str(root), "--port", "0", "--json"]
     with open(log, "a") if log else nullcontext() as stderr:  # noqa: PTH123  a name or nothing
         process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
+            command,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            start_new_session=True,
         )
     assert process.stdout is not None
     try:

@@ -28,8 +28,11 @@ PYTHON = sys.executable
 _NODE = (PYTHON, "scripts/node.py")
 _NPM = (*_NODE, "npm", "run", "--silent")
 _MYPY = (PYTHON, "-m", "mypy")
-_NICENESS_OF_TESTS = 2
-_NICENESS_OF_STATIC_CHECKS = 7
+# Child processes of the program have niceness 10, or what it has itself if that is greater: beside
+# tests of niceness 0 they would hardly run.
+_NICENESS_OF_BROWSERS = 10
+_NICENESS_OF_TESTS = 12
+_NICENESS_OF_STATIC_CHECKS = 17
 _UNIT_TESTS = ("tests/unit", "tools/loopgate/tests")
 _TESTS_OF_LIBRARIES = tuple(
     f"tests/integration/{name}" for name in ("api", "library", "scan", "jobs", "pictures")
@@ -226,7 +229,7 @@ class Tests:
         browsers = self.in_processes(count, "tests of browsers", "tests/browser")
         folders = ("tests/e2e", "tests/integration", *_UNIT_TESTS)
         others = self.in_processes(_cores() + 1, "other tests", *folders)
-        return [browsers], [replace(others, is_live=True, niceness=_NICENESS_OF_TESTS)]
+        return [replace(browsers, niceness=_NICENESS_OF_BROWSERS)], [replace(others, is_live=True)]
 
     def in_processes(self, count: int, name: str, *paths: str) -> Check:
         """Run the tests in `paths` in `count` processes, all tests of a file in the same one.
@@ -238,7 +241,8 @@ class Tests:
         restarts = "--max-worker-restart=2"
         processes = ("-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder", restarts)
         marks = f"{self.marks} and not serial"
-        return Check(name, self.command("-m", marks, *(processes if count > 1 else ()), *paths))
+        arguments = ("-m", marks, *(processes if count > 1 else ()), *paths)
+        return Check(name, self.command(*arguments), niceness=_NICENESS_OF_TESTS)
 
     def alone(self, name: str) -> Check:
         """Run the tests that measure time one after the other."""

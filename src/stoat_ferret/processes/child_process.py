@@ -1,4 +1,4 @@
-"""Child processes in their own session, with bounded output and termination of the whole group."""
+"""Child processes in groups of their own, with bounded output, and killed as whole groups."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ REAP_SECONDS = 2.0
 """The maximum wait for a killed process; a process that hangs in the kernel is left alone."""
 STDERR_TAIL_BYTES = 4096
 NICENESS = 10
+"""The niceness of a child process, unless that of this process is greater."""
 _CODE_BYTES = 64 * 2**20
 """The memory of a process for its code, which the system counts separately."""
 
@@ -108,7 +109,9 @@ class ChildProcess(asyncio.SubprocessProtocol):
                 stderr=pipe,
                 cwd=cwd,
                 pass_fds=tuple(pass_fds),
-                start_new_session=True,
+                # Not a new session: Linux shares the processor equally among sessions (autogroups),
+                # where niceness counts only within each.
+                process_group=0,
             )
         )
         try:
@@ -119,7 +122,8 @@ class ChildProcess(asyncio.SubprocessProtocol):
         except (OSError, ValueError) as error:
             raise ProcessNotStartedError(program, f"could not be started: {error}") from error
         with suppress(OSError):  # it may have ended already
-            os.setpriority(os.PRIO_PGRP, self.pid, niceness)
+            usual = os.getpriority(os.PRIO_PROCESS, 0)
+            os.setpriority(os.PRIO_PGRP, self.pid, max(usual, niceness))
         if memory_bytes is not None:
             _bound_memory(self.pid, memory_bytes)
         return self

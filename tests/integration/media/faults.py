@@ -118,6 +118,7 @@ def surroundings() -> dict[str, object]:
     return {
         "niceness": os.getpriority(os.PRIO_PROCESS, 0),
         "session": os.getsid(0),
+        "group": os.getpgrp(),
         "pid": os.getpid(),
         "input": str(Path("/proc/self/fd/0").readlink()),
         "descriptors": [path.name for path in Path("/proc/self/fd").iterdir()],
