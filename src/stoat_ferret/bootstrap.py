@@ -38,6 +38,7 @@ from stoat_ferret.pictures.storyboard_job import (
     ThenStoryboards,
 )
 from stoat_ferret.playing.streams import open_streams
+from stoat_ferret.quiet_hours import QuietHours, QuietHoursWatch
 from stoat_ferret.render.plan.planner import check_options
 from stoat_ferret.render.request.batch import MAX_BATCH_VIDEOS, RenderBatch
 from stoat_ferret.render.request.name_pattern import check_pattern
@@ -214,8 +215,14 @@ async def open_services(
             _in_background(purge_undos(UndoLog(database), services.pictures.discard)),
             _in_background(sweep_renders(output, JobStore(database))),
             _in_background(_scan_by_schedule(services)),
+            _in_background(_keep_quiet(services)),
         ):
             yield services
+
+
+async def _keep_quiet(services: Services) -> None:
+    if services.quiet_hours is not None:
+        await QuietHoursWatch(services.quiet_hours, services.queue.hold_back).run()
 
 
 async def _scan_by_schedule(services: Services) -> None:
@@ -331,14 +338,21 @@ async def _compose(
                 RenderBatchHandler(renders, settings.render_timeout_seconds),
                 waits_while_paused=True,
             ),
-            EDIT_VIDEOS.name: JobRunner(EditHandler(BulkEdits(database), undos)),
-            UNDO_EDIT.name: JobRunner(UndoHandler(undos)),
+            EDIT_VIDEOS.name: JobRunner(
+                EditHandler(BulkEdits(database), undos),
+                runs_in_quiet_hours=EDIT_VIDEOS.runs_in_quiet_hours,
+            ),
+            UNDO_EDIT.name: JobRunner(
+                UndoHandler(undos), runs_in_quiet_hours=UNDO_EDIT.runs_in_quiet_hours
+            ),
         },
         JobStore(database),
         shutdown_grace_seconds=_time_for_jobs(settings.shutdown_grace_seconds),
         retention_days=settings.job_retention_days,
         recover=serves,
     )
+    if settings.quiet_hours and serves:  # before the jobs of the last process go on
+        queue.hold_back(QuietHours(settings.quiet_hours).are_now)
     async with (
         ffmpeg,
         queue,

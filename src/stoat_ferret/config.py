@@ -118,6 +118,11 @@ class Settings(BaseSettings):
         description="When all library folders that were scanned before are scanned again: minute, "
         "hour, day, month and weekday in local time, as in cron. Default: never.",
     )
+    quiet_hours: str | None = Field(
+        None,
+        description="Hours in which scans, storyboards and renders wait, in local time: "
+        "`22:00-6:00`, or with days `mon-fri 9:00-17:30, sat 20:00-2:00`. Default: none.",
+    )
     media_processes: int = Field(
         default_factory=lambda: os.cpu_count() or 2,
         ge=1,
@@ -246,6 +251,13 @@ class Settings(BaseSettings):
         from stoat_ferret.cron import CronTimes  # loaded here: most commands need no schedule
 
         return CronTimes(value).expression if value and value.strip() else None
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _check_hours(cls, value: str | None) -> str | None:
+        from stoat_ferret.quiet_hours import QuietHours  # loaded here: most commands need none
+
+        return QuietHours(value).expression if value and value.strip() else None
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from stoat_ferret.library.backup import LibrarySummary
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library.video import Root
+    from stoat_ferret.quiet_hours import QuietHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,13 @@ class LibraryServices:
     def all_roots(self) -> tuple[Root, ...]:
         """The roots whose files may be read."""
         return self.roots
+
+    @property
+    def quiet_hours(self) -> QuietHours | None:
+        """The hours in which the jobs of a server wait."""
+        from stoat_ferret.quiet_hours import QuietHours  # loaded here: most calls need none
+
+        return QuietHours(self.settings.quiet_hours) if self.settings.quiet_hours else None
 
     async def jobs_of_video(
         self,

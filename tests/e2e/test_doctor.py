@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tests.clips import small_clips
+from tests.e2e.stoat import is_final
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ def checks(stoat: Stoat, code: int) -> dict[str, Any]:
 
 
 def test_everything_is_found_and_nothing_is_changed(stoat: Stoat) -> None:
-    stoat = stoat.having(STOAT_SCAN_SCHEDULE="0 3 1 1 *")
+    stoat = stoat.having(STOAT_SCAN_SCHEDULE="0 3 1 1 *", STOAT_QUIET_HOURS="0:00-24:00")
     alone = stoat.run("doctor")
     assert alone.returncode == 0
     lines = [line.split(maxsplit=2) for line in alone.stdout.splitlines()[:-1]]
@@ -40,9 +41,14 @@ def test_everything_is_found_and_nothing_is_changed(stoat: Stoat) -> None:
     assert ["ok", "server", "not running"] in lines
     assert "0 3 1 1 *: the next scan is on " in alone.stdout
     assert not stoat.data_dir.exists()
+    assert "0:00-24:00: jobs always wait" in alone.stdout
     small_clips(stoat.root, 2)
     with stoat.serve() as server:
-        server.scan(stoat.root)
+        job = server.call("POST", "/scans", json={"path": str(stoat.root)})
+        assert server.call("GET", "/jobs/quiet-hours")["are_now"]
+        assert server.call("GET", f"/jobs/{job['id']}")["status"] == "queued"
+        assert stoat.run("resume", job["id"]).returncode == 0
+        server.wait_for_job(job["id"], is_final)
         found = checks(stoat, 0)
         system = server.call("GET", "/system")
     assert (system["scan_schedule"], system["next_scan_at"][4:16]) == ("0 3 1 1 *", "-01-01T03:00")

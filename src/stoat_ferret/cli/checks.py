@@ -65,6 +65,7 @@ async def examine(settings: Settings) -> dict[str, Finding]:
         "watching": _watching,
         "limits": _limits,
         "schedule": _schedule,
+        "quiet hours": _quiet_hours,
         "server": _server,
     }
     found = await asyncio.gather(*(_within(check, settings) for check in checks.values()))
@@ -307,6 +308,23 @@ async def _schedule(settings: Settings) -> Finding:
     following = CronTimes(settings.scan_schedule).next_after(datetime.now(UTC))
     facts["next_scan_at"] = following.isoformat()
     detail = f"{settings.scan_schedule}: the next scan is on {following:%Y-%m-%d at %H:%M}"
+    return Finding("ok", detail, None, facts)
+
+
+async def _quiet_hours(settings: Settings) -> Finding:
+    from datetime import UTC, datetime
+
+    from stoat_ferret.quiet_hours import QuietHours
+
+    facts: dict[str, Any] = {"quiet_hours": settings.quiet_hours, "are_now": False, "end_at": None}
+    if settings.quiet_hours is None:
+        return Finding("ok", "none (STOAT_QUIET_HOURS)", None, facts)
+    hours, now = QuietHours(settings.quiet_hours), datetime.now(UTC)
+    end = hours.end_after(now)
+    facts |= {"are_now": hours.are_at(now), "end_at": None if end is None else end.isoformat()}
+    detail = settings.quiet_hours
+    if facts["are_now"]:
+        detail += f": jobs wait until {end:%Y-%m-%d at %H:%M}" if end else ": jobs always wait"
     return Finding("ok", detail, None, facts)
 
 

@@ -46,6 +46,7 @@ def _counts(*names: str) -> Callable[[Job], LibraryChange]:
 
 EDIT_VIDEOS = JobKind(
     name="edit-videos",
+    runs_in_quiet_hours=True,
     label="Bulk edit",
     phases={EditPhase.COLLECTING: "Finding videos", EditPhase.EDITING: "Editing videos"},
     counts={
@@ -59,6 +60,7 @@ EDIT_VIDEOS = JobKind(
 
 UNDO_EDIT = JobKind(
     name="undo-edit",
+    runs_in_quiet_hours=True,
     label="Undo of a bulk edit",
     phases={UndoPhase.RESTORING: "Restoring videos"},
     counts={

@@ -122,8 +122,9 @@ class AsyncioJobAttempts:
                 if await self._move(entry, job):
                     entry.gate.resume()
                 else:
-                    entry.ask_to_stop(StopReason.SHUTDOWN)
+                    entry.ask_to_stop(StopReason.PUT_BACK)
                 return
+            self._add_again(entry)
         self._give_up_place(entry)
 
     async def _start(self, entry: _AsyncJobEntry) -> bool:
@@ -131,6 +132,7 @@ class AsyncioJobAttempts:
         async with entry.writing:
             job = entry.job
             if not self._may_start(entry):
+                self._add_again(entry)
                 return False
             entry.floor = job.progress.fraction or 0.0
             started = replace(
@@ -150,9 +152,17 @@ class AsyncioJobAttempts:
         return moved
 
     def _may_start(self, entry: _AsyncJobEntry) -> bool:
+        return self._waits(entry) and self._lanes[entry.job.kind].may_run(entry)
+
+    def _waits(self, entry: _AsyncJobEntry) -> bool:
         is_queued = entry.job.status is JobStatus.QUEUED
         is_newest = self._entries.get(entry.job_id) is entry
         return self._open and is_queued and is_newest and not entry.cancel_requested
+
+    def _add_again(self, entry: _AsyncJobEntry) -> None:
+        """Let a job wait that was given a place just before its kind was held back."""
+        if self._waits(entry):
+            self._lanes[entry.job.kind].add(entry)
 
     async def _end(self, entry: _AsyncJobEntry, result: JobResult) -> None:
         async with entry.writing:
@@ -160,7 +170,7 @@ class AsyncioJobAttempts:
                 self._lanes[entry.job.kind].remove(entry)
                 if result.status is JobStatus.QUEUED:
                     # It stays as it is, paused or queued, for the next attempt or process.
-                    if entry.stop is None:
+                    if self._open:
                         self._register(entry.job)
                     return
                 if result.status not in LEGAL_MOVES[entry.job.status]:
@@ -168,7 +178,7 @@ class AsyncioJobAttempts:
             if await self._move(entry, self._after(entry, result)):
                 job = entry.job
                 logger.info("job_ended", job_id=job.id, kind=job.kind, status=job.status)
-                is_interrupted = job.status is JobStatus.QUEUED and entry.stop is None
+                is_interrupted = job.status is JobStatus.QUEUED and self._open
                 if job.status is JobStatus.PAUSED or is_interrupted:
                     # What is left of this attempt must not change the next one.
                     self._register(job)

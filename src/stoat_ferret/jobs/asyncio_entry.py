@@ -37,7 +37,7 @@ ABANDON_SECONDS = 0.5
 logger = structlog.get_logger(__name__)
 
 
-_RESUMED_LATER = (StopReason.SHUTDOWN, StopReason.PAUSED)
+_RESUMED_LATER = (StopReason.PUT_BACK, StopReason.PAUSED)
 
 
 def _new_future() -> asyncio.Future[None]:
@@ -69,6 +69,8 @@ class _AsyncJobEntry:
     attempt: asyncio.Task[None] | None = None
     has_place: bool = False
     """True if it counts as running in its lane."""
+    is_urgent: bool = False
+    """True if it is not held back when others of its kind are."""
     turn: int = 0
     """The number of times that it was given a place."""
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -179,7 +181,7 @@ class _AsyncJobEntry:
             # The event loop is shutting down and cancels handlers too: only a success still counts.
             ended = self._ended()
             if ended is None or ended.status is not JobStatus.SUCCEEDED:
-                self.stop = self.stop or StopReason.SHUTDOWN
+                self.stop = self.stop or StopReason.PUT_BACK
             raise
         finally:
             await self._halt(self.handler, clock)
@@ -237,6 +239,7 @@ class HasJob(Protocol):
     """An object with a job."""
 
     job: Job
+    is_urgent: bool
 
 
 T = TypeVar("T", bound=HasJob)
@@ -252,6 +255,8 @@ class JobLane(Generic[T]):
         self._limit = limit
         self._running = 0
         self._waiting: list[T] = []
+        self.is_held_back = False
+        """True if only urgent jobs may start."""
 
     def add(self, entry: T) -> None:
         """Add a job to the queue."""
@@ -263,11 +268,19 @@ class JobLane(Generic[T]):
             self._waiting.remove(entry)
 
     def take(self) -> T | None:
-        """Return the next job to run and count it as running; None if the lane is full or empty."""
-        if self._running >= self._limit or not self._waiting:
+        """Return the next job to run and count it as running; None if none may run now."""
+        if self._running >= self._limit:
             return None
-        self._running += 1
-        return self._waiting.pop(0)
+        for entry in self._waiting:
+            if self.may_run(entry):
+                self._waiting.remove(entry)
+                self._running += 1
+                return entry
+        return None
+
+    def may_run(self, entry: T) -> bool:
+        """Return whether `entry` need not be held back."""
+        return entry.is_urgent or not self.is_held_back
 
     def release(self) -> None:
         """Count one job less as running."""

@@ -221,11 +221,24 @@ class AsyncioJobQueue(AsyncioJobAttempts):
         return await self._change(job_id, self._record_pause, _paused)
 
     async def resume(self, job_id: str) -> Job:
-        """Queue a paused job. Raises `JobNotFoundError`, `JobFinishedError`, `JobNotPausedError`.
+        """Queue a paused job, or run one that is held back.
 
-        If it waited at its gate, it goes on where it was.
+        If it waited at its gate, it goes on where it was. Raises `JobNotFoundError`,
+        `JobFinishedError`, `JobNotPausedError`.
         """
         return await self._change(job_id, self._record_resume, _resumed)
+
+    def hold_back(self, is_quiet: bool) -> None:
+        """Hold back, or let run, jobs of all kinds but those that run in quiet hours.
+
+        Can be called before entering.
+        """
+        for kind, runner in self._kinds.items():
+            self._lanes[kind].is_held_back = is_quiet and not runner.runs_in_quiet_hours
+            self._dispatch(kind)
+        for entry in tuple(self._entries.values()):
+            if entry.has_place and not self._lanes[entry.job.kind].may_run(entry):
+                _ = self._begin(self._put_off(entry), self._recording)
 
     async def delete(self, job_id: str) -> None:
         """Delete a finished job. Raises `JobNotFoundError`, `JobActiveError`."""
@@ -390,14 +403,31 @@ class AsyncioJobQueue(AsyncioJobAttempts):
 
     async def _hold(self, entry: _AsyncJobEntry) -> Job:
         """Pause a job that was not started, or whose handler waits at its gate."""
-        entry.gate.pause()
         self._lanes[entry.job.kind].remove(entry)
-        job = replace(entry.snapshot(), status=JobStatus.PAUSED, result=entry.kept_result())
-        if await self._move(entry, job) and entry.handler is None:
+        if await self._hold_as(entry, JobStatus.PAUSED) and entry.handler is None:
             # It may have got a place that it does not use any more.
             self._register(entry.job)
         self._give_up_place(entry)
         return entry.snapshot()
+
+    async def _hold_as(self, entry: _AsyncJobEntry, status: JobStatus) -> bool:
+        entry.gate.pause()
+        job = replace(entry.snapshot(), status=status, result=entry.kept_result())
+        return await self._move(entry, job)
+
+    async def _put_off(self, entry: _AsyncJobEntry) -> None:
+        """Queue a running job again, whose kind is held back."""
+        async with entry.writing:
+            lane = self._lanes[entry.job.kind]
+            is_over = entry.job.status is not JobStatus.RUNNING or not entry.is_running
+            if is_over or entry.cancel_requested or lane.may_run(entry):
+                return
+            if not self._kinds[entry.job.kind].waits_while_paused:
+                entry.ask_to_stop(StopReason.PUT_BACK)
+            elif await self._hold_as(entry, JobStatus.QUEUED):
+                self._give_up_place(entry)
+                lane.add(entry)
+                self._dispatch(entry.job.kind)  # it may have been let run meanwhile
 
     async def _record_resume(self, job_id: str) -> Job:
         while True:
@@ -405,12 +435,17 @@ class AsyncioJobQueue(AsyncioJobAttempts):
             async with entry.writing:
                 if self._entries.get(job_id) is not entry:
                     continue
-                if entry.job.status is not JobStatus.PAUSED or entry.cancel_requested:
+                if self._is_held_back(entry):
+                    entry.is_urgent = True
+                elif entry.job.status is not JobStatus.PAUSED or entry.cancel_requested:
                     raise JobNotPausedError(job_id, entry.job.status)
-                if await self._move(entry, replace(entry.snapshot(), status=JobStatus.QUEUED)):
+                elif await self._move(entry, replace(entry.snapshot(), status=JobStatus.QUEUED)):
                     self._lanes[entry.job.kind].add(entry)
             self._dispatch(entry.job.kind)
             return entry.snapshot()
+
+    def _is_held_back(self, entry: _AsyncJobEntry) -> bool:
+        return self._waits(entry) and not self._lanes[entry.job.kind].may_run(entry)
 
     async def _complete(self, work: Coroutine[Any, Any, T], among: set[asyncio.Task[Any]]) -> T:
         """Await `work`; it runs to completion even if the caller is cancelled."""
@@ -428,10 +463,10 @@ class AsyncioJobQueue(AsyncioJobAttempts):
     async def _close(self) -> None:
         for entry in self._entries.values():
             if entry.is_held:
-                entry.ask_to_stop(StopReason.SHUTDOWN)
+                entry.ask_to_stop(StopReason.PUT_BACK)
         await self._wait_for(self._attempts, self._grace_seconds, self._hurried)
         for entry in self._entries.values():
-            entry.ask_to_stop(StopReason.SHUTDOWN)
+            entry.ask_to_stop(StopReason.PUT_BACK)
         self._writer.hurry()
         last = self._attempts | self._accepting | self._recording
         await self._wait_for(last, CLOSE_SECONDS)

@@ -197,7 +197,8 @@ class JobKind:
     `counts` has the words that follow each count of a result, in the order to show them. `change`
     returns what a job has changed in the library, or None. `keys_over` returns the keys of all jobs
     of this kind that cover a file, given the name of its root and its path there. `kept_by_retry`
-    returns what a retry keeps of the result of a job that has ended; None if it begins anew.
+    returns what a retry keeps of the result of a job that has ended; None if it begins anew. Jobs
+    that someone waits for, and that end soon, run even in quiet hours.
     """
 
     name: str
@@ -207,3 +208,4 @@ class JobKind:
     change: Callable[[Job], LibraryChange | None] = _no_change
     keys_over: Callable[[str, str], set[str]] = _no_keys
     kept_by_retry: Callable[[dict[str, Any]], dict[str, Any] | None] = _nothing_done
+    runs_in_quiet_hours: bool = False

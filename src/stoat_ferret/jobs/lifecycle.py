@@ -108,7 +108,8 @@ class StopReason(Enum):
 
     CANCELLED = JobStatus.CANCELLED
     TIMED_OUT = JobStatus.TIMED_OUT
-    SHUTDOWN = JobStatus.QUEUED
+    PUT_BACK = JobStatus.QUEUED
+    """The queue closes, or holds back jobs of its kind."""
     PAUSED = JobStatus.PAUSED
 
 

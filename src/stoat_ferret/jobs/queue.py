@@ -91,6 +91,8 @@ class JobRunner:
 
     Any other handler is stopped, and runs again when the job is resumed.
     """
+    runs_in_quiet_hours: bool = False
+    """Whether jobs of this kind run even while others are held back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +176,17 @@ class JobQueue(Protocol):
         ...
 
     async def resume(self, job_id: str) -> Job:
-        """Queue a paused job, which goes on when there is room.
+        """Queue a paused job, which goes on when there is room; run one that is held back.
 
         Raises `JobNotFoundError`, `JobFinishedError`, `JobNotPausedError`.
+        """
+        ...
+
+    def hold_back(self, is_quiet: bool) -> None:
+        """Hold back, or let run, jobs of all kinds but those that run in quiet hours.
+
+        A running job waits, or is stopped so that it runs again, as if it were paused; but it is
+        queued. One that is resumed runs nevertheless.
         """
         ...
 

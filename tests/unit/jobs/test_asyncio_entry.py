@@ -17,6 +17,7 @@ from stoat_ferret.jobs.job import Job, JobStatus
 @dataclass(eq=False)
 class _Entry:
     job: Job
+    is_urgent: bool = False
 
 
 def _entry(priority: int, age: int, name: str) -> _Entry:
@@ -52,6 +53,20 @@ def test_the_limit_holds_until_one_is_released() -> None:
     assert lane.take() is None
     lane.release()
     assert lane.take() is second
+
+
+def test_only_urgent_jobs_get_a_turn_while_the_others_are_held_back() -> None:
+    lane = JobLane[_Entry](limit=3)
+    first, second = _entry(0, 2, "1"), _entry(0, 1, "2")
+    lane.add(first)
+    lane.add(second)
+    lane.is_held_back = True
+    assert lane.take() is None
+    second.is_urgent = True
+    assert lane.take() is second
+    assert lane.take() is None
+    lane.is_held_back = False
+    assert lane.take() is first
 
 
 def test_who_leaves_gets_no_turn() -> None:

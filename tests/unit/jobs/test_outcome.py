@@ -47,7 +47,7 @@ def test_what_holds_itself_is_refused() -> None:
     ("reason", "status", "error"),
     [
         (StopReason.CANCELLED, JobStatus.CANCELLED, None),
-        (StopReason.SHUTDOWN, JobStatus.QUEUED, None),
+        (StopReason.PUT_BACK, JobStatus.QUEUED, None),
         (
             StopReason.TIMED_OUT,
             JobStatus.TIMED_OUT,

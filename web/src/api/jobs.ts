@@ -18,6 +18,7 @@ export const jobKeys = {
   one: (id: string) => ["jobs", "one", id] as const,
   active: ["jobs", "active"] as const,
   kinds: ["jobs", "kinds"] as const,
+  quietHours: ["jobs", "quiet-hours"] as const,
 };
 
 const GONE = 404;
@@ -67,6 +68,16 @@ export const jobKindsQuery = queryOptions({
   queryKey: jobKeys.kinds,
   queryFn: async ({ signal }) => dataOf(await client.GET("/api/v1/jobs/kinds", { signal })).items,
   staleTime: Infinity,
+});
+
+const QUIET_HOURS_MS = 30_000;
+
+/** The hours in which jobs wait; asked for again because they begin and end by the clock. */
+export const quietHoursQuery = queryOptions({
+  queryKey: jobKeys.quietHours,
+  queryFn: async ({ signal }) => dataOf(await client.GET("/api/v1/jobs/quiet-hours", { signal })),
+  staleTime: QUIET_HOURS_MS,
+  refetchInterval: (query) => (query.state.data?.hours == null ? false : QUIET_HOURS_MS),
 });
 
 /** One job; kept current by the live view. */

@@ -7,20 +7,24 @@ export const jobKinds: readonly JobKind[] = [
     label: "Scan",
     phases: { counting: "Counting files", probing: "Reading files" },
     counts: { found: "found", added: "added", unchanged: "unchanged", failed: "unreadable" },
+    runs_in_quiet_hours: false,
   },
   {
     name: "storyboard",
     label: "Preview thumbnails",
     phases: {},
     counts: { made: "created", failed: "failed" },
+    runs_in_quiet_hours: false,
   },
-  { name: "render", label: "Render", phases: {}, counts: {} },
+  { name: "render", label: "Render", phases: {}, counts: {}, runs_in_quiet_hours: false },
   {
     name: "render-batch",
     label: "Batch render",
     phases: { rendering: "Rendering" },
     counts: { found: "videos", rendered: "rendered", failed: "failed" },
+    runs_in_quiet_hours: false,
   },
+  { name: "edit-videos", label: "Edit", phases: {}, counts: {}, runs_in_quiet_hours: true },
 ];
 
 /** Returns a job as sent by the server: a running scan, changed by `facts`. */

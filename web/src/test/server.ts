@@ -9,4 +9,7 @@ export function at(path: string): string {
 }
 
 /** Answers in the place of the network; tests add answers with `server.use(http.get(…))`. */
-export const server = setupServer(http.get(at("/api/v1/jobs/kinds"), () => HttpResponse.json({ items: jobKinds })));
+export const server = setupServer(
+  http.get(at("/api/v1/jobs/kinds"), () => HttpResponse.json({ items: jobKinds })),
+  http.get(at("/api/v1/jobs/quiet-hours"), () => HttpResponse.json({ hours: null, are_now: false, end_at: null })),
+);

@@ -1,5 +1,6 @@
 """Jobs: look at them, pause them, cancel them, try them again, forget them."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -15,6 +16,7 @@ from stoat_ferret.api.schemas.jobs import (
     JobListQuery,
     JobPage,
     JobStatusResponse,
+    QuietHoursResponse,
 )
 from stoat_ferret.errors import (
     InvalidCursorError,
@@ -71,6 +73,17 @@ async def list_job_kinds() -> JobKindList:
     return JobKindList(items=[JobKindResponse.from_kind(kind) for kind in JOB_KINDS.values()])
 
 
+@router.get("/quiet-hours", summary="Get the quiet hours", responses=problems())
+async def get_quiet_hours(library: LibraryDep) -> QuietHoursResponse:
+    """Return the hours in which jobs wait, unless their kind runs in them or they are resumed."""
+    hours, now = library.quiet_hours, datetime.now(UTC)
+    return QuietHoursResponse(
+        hours=None if hours is None else hours.expression,
+        are_now=hours is not None and hours.are_at(now),
+        end_at=None if hours is None else hours.end_after(now),
+    )
+
+
 @router.get("/{job_id}", summary="Get a job", responses=problems(JobNotFoundError))
 async def get_job(job_id: JobId, queue: QueueDep) -> JobStatusResponse:
     """Return a job with its current progress."""
@@ -105,12 +118,15 @@ async def pause_job(job_id: JobId, queue: QueueDep) -> JobStatusResponse:
 
 @router.post(
     "/{job_id}/resume",
-    summary="Resume a paused job",
+    summary="Resume a job",
     status_code=202,
     responses=problems(JobNotFoundError, JobFinishedError, JobNotPausedError, body=True),
 )
 async def resume_job(job_id: JobId, queue: QueueDep) -> JobStatusResponse:
-    """Let a paused job go on, as soon as there is room among the jobs of its kind."""
+    """Let a paused job go on, as soon as there is room among the jobs of its kind.
+
+    A queued job that waits for the end of the quiet hours runs now.
+    """
     return JobStatusResponse.from_job(await queue.resume(job_id))
 
 

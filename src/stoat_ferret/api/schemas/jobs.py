@@ -196,6 +196,7 @@ class JobKindResponse(BaseModel):
         description="What follows each count in `result` of its jobs, in the order to show them.",
         examples=[{"added": "added", "failed": "unreadable"}],
     )
+    runs_in_quiet_hours: bool = Field(description="Whether its jobs run even in quiet hours.")
 
     @classmethod
     def from_kind(cls, kind: JobKind) -> Self:
@@ -205,6 +206,7 @@ class JobKindResponse(BaseModel):
             label=kind.label,
             phases=dict(kind.phases),
             counts=dict(kind.counts),
+            runs_in_quiet_hours=kind.runs_in_quiet_hours,
         )
 
 
@@ -221,6 +223,7 @@ class JobKindList(BaseModel):
                             "label": "Scan",
                             "phases": {"probing": "Reading files"},
                             "counts": {"added": "added", "failed": "unreadable"},
+                            "runs_in_quiet_hours": False,
                         }
                     ]
                 }
@@ -229,6 +232,28 @@ class JobKindList(BaseModel):
     )
 
     items: list[JobKindResponse] = Field(description="Each kind once.")
+
+
+class QuietHoursResponse(BaseModel):
+    """The hours in which jobs wait."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "hours": "mon-fri 9:00-17:30, sat 22:00-6:00",
+                    "are_now": True,
+                    "end_at": "2026-01-30T17:30:00+01:00",
+                }
+            ]
+        }
+    )
+
+    hours: str | None = Field(description="The setting, in local time; null for none.")
+    are_now: bool = Field(description="Whether jobs wait now.")
+    end_at: datetime | None = Field(
+        description="When those of now end; null if there are none now, or they never end."
+    )
 
 
 JOB_RESPONSE: dict[int | str, dict[str, Any]] = {

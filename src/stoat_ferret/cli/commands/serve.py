@@ -88,6 +88,13 @@ def serve(
             help="When all folders are scanned again, as in cron: '0 3 * * *'.", show_default=False
         ),
     ] = None,
+    quiet_hours: Annotated[
+        str | None,
+        typer.Option(
+            help="Hours in which jobs wait: 'mon-fri 9:00-17:30, sat 22:00-6:00'.",
+            show_default=False,
+        ),
+    ] = None,
     watch: Annotated[
         Literal["auto", "on", "poll", "off"] | None,
         typer.Option(help="How scanned folders are watched; auto.", show_default=False),
@@ -129,6 +136,7 @@ def serve(
         probe_timeout_seconds=probe_timeout,
         scan_timeout_seconds=scan_timeout,
         scan_schedule=scan_schedule,
+        quiet_hours=quiet_hours,
         watch=watch,
         media_processes=media_processes,
         output_dir=output_dir,

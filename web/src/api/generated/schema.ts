@@ -338,6 +338,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/quiet-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the quiet hours
+         * @description Return the hours in which jobs wait, unless their kind runs in them or they are resumed.
+         */
+        get: operations["get_quiet_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -415,8 +435,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resume a paused job
+         * Resume a job
          * @description Let a paused job go on, as soon as there is room among the jobs of its kind.
+         *
+         *     A queued job that waits for the end of the quiet hours runs now.
          */
         post: operations["resume_job"];
         delete?: never;
@@ -2257,7 +2279,8 @@ export interface components {
          *           "name": "scan",
          *           "phases": {
          *             "probing": "Reading files"
-         *           }
+         *           },
+         *           "runs_in_quiet_hours": false
          *         }
          *       ]
          *     }
@@ -2307,6 +2330,11 @@ export interface components {
             counts: {
                 [key: string]: string;
             };
+            /**
+             * Runs In Quiet Hours
+             * @description Whether its jobs run even in quiet hours.
+             */
+            runs_in_quiet_hours: boolean;
         };
         /**
          * JobPage
@@ -3156,6 +3184,32 @@ export interface components {
              * @description Bytes written so far.
              */
             size_bytes?: number | null;
+        };
+        /**
+         * QuietHoursResponse
+         * @description The hours in which jobs wait.
+         * @example {
+         *       "are_now": true,
+         *       "end_at": "2026-01-30T17:30:00+01:00",
+         *       "hours": "mon-fri 9:00-17:30, sat 22:00-6:00"
+         *     }
+         */
+        QuietHoursResponse: {
+            /**
+             * Hours
+             * @description The setting, in local time; null for none.
+             */
+            hours: string | null;
+            /**
+             * Are Now
+             * @description Whether jobs wait now.
+             */
+            are_now: boolean;
+            /**
+             * End At
+             * @description When those of now end; null if there are none now, or they never end.
+             */
+            end_at: string | null;
         };
         /**
          * ReadyResponse
@@ -7091,6 +7145,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobKindList"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quiet_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuietHoursResponse"];
                 };
             };
             /** @description A token is required. */

@@ -13,6 +13,7 @@ import {
   phaseWords,
   progressWords,
 } from "@/lib/jobWords";
+import { useHeldBack } from "@/lib/quietHours";
 
 import classes from "@/components/ui/JobProgress.module.css";
 
@@ -21,11 +22,12 @@ export function JobProgress({ job, large = false }: { job: Job; large?: boolean 
   const kinds = useJobKinds();
   const numbers = numberWords(job);
   const { current } = detailOf(job);
+  const heldBack = useHeldBack(job);
   return (
     <Stack gap={large ? "xs" : 4} className={classes["progress"]}>
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Text size={large ? "md" : "sm"} fw={large ? 500 : 400}>
-          {isCancelling(job) ? "Cancelling…" : phaseWords(job, kinds)}
+          {isCancelling(job) ? "Cancelling…" : (heldBack ?? phaseWords(job, kinds))}
         </Text>
         {job.progress !== null && (
           <Text size={large ? "md" : "sm"} fw={600} data-testid="percent">

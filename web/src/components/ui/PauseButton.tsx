@@ -3,6 +3,7 @@ import { Button, Text, type ButtonProps } from "@mantine/core";
 import { sentenceOf } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { usePausing } from "@/lib/live/useJobActions";
+import { useHeldBack } from "@/lib/quietHours";
 
 interface PauseButtonProps {
   job: Job;
@@ -11,10 +12,15 @@ interface PauseButtonProps {
   describedBy?: string;
 }
 
-/** Pauses an active job, or resumes it; one button, so that the focus stays on it. */
+/**
+ * Pauses an active job, resumes it, or runs one that waits for the end of the quiet hours.
+ *
+ * It is one button, so that the focus stays on it.
+ */
 export function PauseButton({ job, size = "sm", describedBy }: PauseButtonProps) {
-  const { mutate, isPending, error } = usePausing(job);
   const isPaused = job.status === "paused";
+  const isHeldBack = useHeldBack(job) !== null;
+  const { mutate, isPending, error } = usePausing(job, isPaused || isHeldBack);
   return (
     <>
       {error && (
@@ -31,7 +37,7 @@ export function PauseButton({ job, size = "sm", describedBy }: PauseButtonProps)
           if (!isPending) mutate();
         }}
       >
-        {isPaused ? "Resume" : "Pause"}
+        {isPaused ? "Resume" : isHeldBack ? "Run now" : "Pause"}
       </Button>
     </>
   );

@@ -5,16 +5,18 @@ import { ProgressBar } from "@/components/ui/ProgressBar";
 import { formatPercent } from "@/lib/format";
 import { useJobKinds } from "@/lib/jobKinds";
 import { jobTitle, phaseWords, progressWords, timeLeftWords } from "@/lib/jobWords";
+import { useHeldBack } from "@/lib/quietHours";
 import { useCancellation } from "@/lib/live/useJobActions";
 
 /** An active job in a few lines. */
 export function ActiveJobRow({ job }: { job: Job }) {
   const kinds = useJobKinds();
   const { isCancelling, cancel } = useCancellation(job);
+  const heldBack = useHeldBack(job);
   const title = jobTitle(job, kinds);
   const words = isCancelling
     ? "Cancelling…"
-    : [job.progress === null ? null : formatPercent(job.progress), phaseWords(job, kinds), timeLeftWords(job)]
+    : [job.progress === null ? null : formatPercent(job.progress), heldBack ?? phaseWords(job, kinds), timeLeftWords(job)]
         .filter((part) => part !== null)
         .join(" · ");
   return (

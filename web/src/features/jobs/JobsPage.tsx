@@ -1,5 +1,6 @@
 import { Alert, Button, Container, Group, Skeleton, Stack, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { IconMoon } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 
 import { activeJobsQuery, isFinished, jobPagesQuery } from "@/api/jobs";
@@ -13,6 +14,7 @@ import { MoreJobs } from "@/features/jobs/MoreJobs";
 import { NoJobs } from "@/features/jobs/NoJobs";
 import { NoticeSwitch } from "@/features/jobs/NoticeSwitch";
 import { useRemoval } from "@/features/jobs/useRemoval";
+import { useQuietHours } from "@/lib/quietHours";
 
 const route = getRouteApi("/jobs");
 
@@ -24,6 +26,7 @@ export function JobsPage() {
   const pages = useInfiniteQuery(jobPagesQuery(search));
   const { data: allActive = [] } = useQuery(activeJobsQuery);
   const { hidden, remove } = useRemoval();
+  const quietHours = useQuietHours();
 
   const listed = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const active = newestFirst(allActive.filter((job) => matches(job, search)));
@@ -47,6 +50,11 @@ export function JobsPage() {
         </Group>
       </Group>
       <Stack gap="lg">
+        {quietHours !== null && (
+          <Alert color="cyan" variant="light" icon={<IconMoon aria-hidden />} title={`Quiet hours ${quietHours}`}>
+            Jobs wait, except for edits. “Run now” starts one nevertheless.
+          </Alert>
+        )}
         <JobList heading="Active" jobs={active} onRemove={remove} />
         {pages.isError && (
           <Alert color="red" variant="light" title="Could not load jobs" role="alert">

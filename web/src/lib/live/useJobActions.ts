@@ -38,13 +38,13 @@ export function useCancellation(job: Job) {
   };
 }
 
-/** Pauses a job, or resumes a paused one; one that has changed meanwhile is shown as it is now. */
-export function usePausing(job: Job) {
+/** Pauses a job, or resumes it; one that has changed meanwhile is shown as it is now. */
+export function usePausing(job: Job, resumes: boolean) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async (): Promise<Job> => {
       try {
-        return await (job.status === "paused" ? resumeJob : pauseJob)(job.id);
+        return await (resumes ? resumeJob : pauseJob)(job.id);
       } catch (error) {
         if (error instanceof ApiError && error.status === CONFLICT) return getJob(job.id);
         throw error;
