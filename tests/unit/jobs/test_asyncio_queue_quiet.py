@@ -147,3 +147,24 @@ async def test_a_job_that_starts_at_that_moment_is_not_lost(
             assert not handler.contexts[job.id].gate.is_paused
             handler.end(job.id)
             await harness.until(job.id, JobStatus.SUCCEEDED)
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+async def test_a_job_that_was_given_a_place_just_before_waits_again(
+    store: ObservedStore, clock: FakeClock, *, is_begun: bool
+) -> None:
+    handler = ControlledHandler()
+    kinds = {"render": JobRunner(handler, waits_while_paused=True)}
+    async with open_queue(store, clock, kinds) as harness:
+        harness.queue.hold_back(not is_begun)
+        job = await harness.queue.submit("render", {})
+        if is_begun:
+            await handler.until_running(job.id)
+            harness.queue.hold_back(True)
+            await harness.until(job.id, JobStatus.QUEUED)
+        harness.queue.hold_back(False)
+        harness.queue.hold_back(True)  # before its attempt can do anything
+        await harness.store.settle()
+        assert (await harness.queue.get(job.id)).status is JobStatus.QUEUED
+        harness.queue.hold_back(False)
+        await harness.until(job.id, JobStatus.RUNNING)
