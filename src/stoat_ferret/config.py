@@ -184,6 +184,11 @@ class Settings(BaseSettings):
     playback_processes: int = Field(
         4, ge=1, description="Maximum number of processes that convert videos for players."
     )
+    playback_encoder: Literal["software", "auto"] = Field(
+        "software",
+        description="What encodes videos for players: software, or hardware where a trial shows "
+        "that it works.",
+    )
     playback_cache_mb: int = Field(
         1024,
         ge=64,

@@ -8,6 +8,7 @@ from stoat_ferret.errors import NotPlayableError
 from stoat_ferret.media.limits import OPEN_OPTIONS
 from stoat_ferret.playing.downmix import downmix
 from stoat_ferret.playing.fragments import LATER_SECONDS
+from stoat_ferret.playing.hardware import hardware_arguments, opening_arguments, upload_filters
 from stoat_ferret.playing.variant import (
     AUDIO_RATE,
     BITS_A_PIXEL,
@@ -96,8 +97,9 @@ def ffmpeg_arguments(
     is_whole = variant.copies_video or grid.end >= (info.duration_seconds or 0)
     until = [] if is_whole else ["-to", f"{grid.end:.6f}"]
     sound = [] if variant.audio is None else ["-map", f"0:{variant.audio}"]
+    device = opening_arguments(variant.hardware) if variant.hardware else []
     return [
-        *("-copyts", "-start_at_zero", *inputs),
+        *("-copyts", "-start_at_zero", *device, *inputs),
         *_video_arguments(info, video, variant, grid, first, tools),
         *(*sound, *_audio_arguments(info, variant, start)),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"),
@@ -136,14 +138,16 @@ def _video_arguments(
     ]
     # Times, not an expression: that would count from the first picture, which may be late.
     keys = ",".join(f"{time:.6f}" for time in grid.starts[first:])
-    shown = ["-map", f"0:{video.index}", "-vf", ",".join(filters)]
+    upload = upload_filters(variant.hardware) if variant.hardware else []
+    shown = ["-map", f"0:{video.index}", "-vf", ",".join([*filters, *upload])]
     if variant.subtitles is not None:
         graph = _burned(info, variant.subtitles, ",".join(filters), (width, height), tools)
-        shown = ["-filter_complex", graph, "-map", "[shown]"]
+        if upload:
+            graph += f";[shown]{','.join(upload)}[uploaded]"
+        shown = ["-filter_complex", graph, "-map", "[uploaded]" if upload else "[shown]"]
     return [
         *(*shown, "-fps_mode", "vfr", "-enc_time_base:v", f"1:{_TICKS}"),
-        *_ENCODERS[variant.video_codec],
-        *_most_bits(variant, 2 * int(width * height * BITS_A_PIXEL)),
+        *_encoder_arguments(variant, 2 * int(width * height * BITS_A_PIXEL)),
         *("-g", "9999", "-force_key_frames", keys),
     ]
 
@@ -169,11 +173,14 @@ def _burned(info: MediaInfo, index: int, filters: str, size: tuple[int, int], to
     )
 
 
-def _most_bits(variant: Variant, rate: int) -> list[str]:
-    """Return the options of the encoder for at most `rate` bits a second."""
+def _encoder_arguments(variant: Variant, rate: int) -> list[str]:
+    """Return the encoder of the video and its options, in software for `rate` bits a second."""
+    if variant.hardware is not None:
+        return hardware_arguments(variant.hardware)
+    bits = ["-b:v", str(rate)]
     if variant.video_codec == "h264":
-        return ["-maxrate", str(rate), "-bufsize", str(2 * rate)]
-    return ["-b:v", str(rate)]
+        bits = ["-maxrate", str(rate), "-bufsize", str(2 * rate)]
+    return [*_ENCODERS[variant.video_codec], *bits]
 
 
 def _audio_arguments(info: MediaInfo, variant: Variant, start: float) -> list[str]:

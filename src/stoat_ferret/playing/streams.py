@@ -15,6 +15,7 @@ import anyio
 import structlog
 
 from stoat_ferret.errors import (
+    MediaProcessError,
     NotPlayableError,
     PlaybackBusyError,
     PlaybackSupersededError,
@@ -27,6 +28,7 @@ from stoat_ferret.playing.ffmpeg_arguments import (
 )
 from stoat_ferret.playing.file_facts import FileFacts
 from stoat_ferret.playing.grid import Grid, StreamEntry, media_playlist, multivariant_playlist
+from stoat_ferret.playing.hardware import PlaybackEncoder
 from stoat_ferret.playing.segment_cache import SegmentCache
 from stoat_ferret.playing.sidecars import Sidecars
 from stoat_ferret.playing.source import info_of
@@ -75,7 +77,8 @@ class StreamRequest:
     """A request of a player: a video for a client, its audio stream and height, and its name.
 
     Without `audio`, that is the first one; without `height`, that of the video itself. `subtitles`
-    is a stream of pictures that are burned in.
+    is a stream of pictures that are burned in. `encoder` is the hardware encoder that made the
+    header, so all segments are made by it; None for software.
     """
 
     video: VideoDetails
@@ -84,6 +87,7 @@ class StreamRequest:
     height: int | None = None
     viewer: str | None = None
     subtitles: int | None = None
+    encoder: str | None = None
 
     @property
     def query(self) -> str:
@@ -95,6 +99,7 @@ class StreamRequest:
             "hdr": "true" if self.client.shows_hdr else None,
             "viewer": self.viewer,
             "subtitles": self.subtitles,
+            "encoder": self.encoder,
         }
         return urlencode({name: value for name, value in names.items() if value is not None})
 
@@ -148,6 +153,7 @@ class Streams:
         ffmpeg: FfmpegCapabilities,
         workers: MediaWorkers,
         cache: SegmentCache,
+        encoder: PlaybackEncoder,
         *,
         most_processes: int,
         idle_seconds: float,
@@ -156,6 +162,7 @@ class Streams:
         self._resolver = resolver
         self._ffmpeg = ffmpeg
         self._cache = cache
+        self._encoder = encoder
         self.subtitles = SubtitleTracks(resolver, ffmpeg, cache, Sidecars(resolver.files, workers))
         self._most_processes = most_processes
         self._idle_seconds = idle_seconds
@@ -173,7 +180,11 @@ class Streams:
 
         Raises `NotPlayableError` and the errors of `SourceResolver.path_of`.
         """
-        asked = replace(request, viewer=request.viewer or secrets.token_urlsafe(9))
+        asked = replace(
+            request,
+            viewer=request.viewer or secrets.token_urlsafe(9),
+            encoder=request.encoder or self._encoder.current(),
+        )
         if asked.height is not None:
             return media_playlist((await self._open(asked)).grid, asked.query)
         entries = []
@@ -196,7 +207,7 @@ class Streams:
             run = viewer.run
             if run is None or run.is_over or viewer.stream != stream.name:
                 run = await self._start(viewer, stream, 0)
-        await _in_time(viewer, run.wait_for_header())
+        await self._in_time(stream, viewer, run.wait_for_header())
         return await self._made(stream, "init")
 
     async def segment(self, request: StreamRequest, number: int) -> bytes:
@@ -219,8 +230,18 @@ class Streams:
             run = viewer.run
             if run is None or viewer.stream != stream.name or not run.will_make(number):
                 run = await self._start(viewer, stream, number)
-        await _in_time(viewer, run.wait_for(number))
+        await self._in_time(stream, viewer, run.wait_for(number))
         return await self._made(stream, name)
+
+    async def _in_time(
+        self, stream: _Stream, viewer: _Viewer, waiting: Coroutine[None, None, None]
+    ) -> None:
+        try:
+            await _in_time(viewer, waiting)
+        except MediaProcessError as error:
+            if stream.variant.hardware is not None:
+                self._encoder.give_up(stream.variant.hardware, str(error))
+            raise
 
     async def _made(self, stream: _Stream, name: str) -> bytes:
         found = await self._cache.read(stream.name, name)
@@ -241,7 +262,7 @@ class Streams:
     async def close(self) -> None:
         """End all processes, and delete all segments."""
         viewers, self._viewers = list(self._viewers.values()), {}
-        await asyncio.gather(*(viewer.stop() for viewer in viewers))
+        await asyncio.gather(self._encoder.close(), *(viewer.stop() for viewer in viewers))
         await self._cache.close()
 
     def _viewer(self, request: StreamRequest) -> _Viewer:
@@ -268,11 +289,20 @@ class Streams:
             request.audio,
             request.subtitles,
             is_aligned=grid is not None,
+            hardware=self._usable(request.encoder),
         )
         if grid is None or not variant.copies_video:
             grid = Grid.fixed(info.duration_seconds or 0.0)
         name = f"{video.id}-{video.fingerprint}-{variant.name}"
         return _Stream(video, path, info, variant, grid, name)
+
+    def _usable(self, encoder: str | None) -> str | None:
+        """Return `encoder`. Raises `NotPlayableError` if that is not, or no longer, used here."""
+        if encoder is not None and encoder != self._encoder.current():
+            raise NotPlayableError(
+                f"The encoder {for_display(encoder)} is not in use any more. Reload the video."
+            )
+        return encoder
 
     async def _aligned(
         self, path: str, video: VideoDetails, info: MediaInfo, client: Client
@@ -375,6 +405,7 @@ async def open_streams(
         ffmpeg,
         workers,
         cache,
+        PlaybackEncoder(settings.playback_encoder, ffmpeg),
         most_processes=settings.playback_processes,
         idle_seconds=settings.playback_idle_seconds,
         probe_seconds=settings.probe_timeout_seconds,

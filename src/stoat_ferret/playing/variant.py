@@ -53,7 +53,8 @@ class Client:
 class Variant:
     """One quality: its height as displayed, its audio stream, and what both are encoded as.
 
-    The codecs are `COPY`, or FFmpeg's names. `subtitles` is the stream that is burned in.
+    The codecs are `COPY`, or FFmpeg's names. `subtitles` is the stream that is burned in, and
+    `hardware` the encoder of the video; None for software.
     """
 
     height: int
@@ -61,6 +62,7 @@ class Variant:
     video_codec: str
     audio_codec: str
     subtitles: int | None = None
+    hardware: str | None = None
 
     @property
     def copies_video(self) -> bool:
@@ -72,7 +74,8 @@ class Variant:
         """A name that differs for each content of the segments."""
         audio = "none" if self.audio is None else str(self.audio)
         burned = "" if self.subtitles is None else f"-{self.subtitles}"
-        return f"{self.height}-{self.video_codec}-{audio}-{self.audio_codec}{burned}"
+        video = self.hardware or self.video_codec
+        return f"{self.height}-{video}-{audio}-{self.audio_codec}{burned}"
 
 
 def heights_of(info: MediaInfo) -> list[int]:
@@ -134,6 +137,7 @@ def choose_variant(
     subtitles: int | None = None,
     *,
     is_aligned: bool,
+    hardware: str | None = None,
 ) -> Variant:
     """Choose what is copied in a quality; `is_aligned` if the segments start at key frames.
 
@@ -159,12 +163,14 @@ def choose_variant(
         and sound.channels <= STEREO
         and info.container not in INDEXLESS
     )
+    video_codec = COPY if copies_video else _first(client, ("h264", "vp9"))
     return Variant(
         height,
         None if sound is None else sound.index,
-        COPY if copies_video else _first(client, ("h264", "vp9")),
+        video_codec,
         COPY if copies_audio else _first(client, ("aac", "opus")),
         subtitles,
+        hardware if video_codec == "h264" else None,
     )
 
 

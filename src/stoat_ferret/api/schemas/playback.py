@@ -50,11 +50,19 @@ class StreamQuery(BaseModel):
         description="The name of a player, which has one process at a time. Default: a new one.",
     )
 
+    encoder: str | None = Field(
+        default=None,
+        max_length=100,
+        description="The hardware encoder of all segments, as playlists name it.",
+    )
+
     def request(self, video: VideoDetails) -> StreamRequest:
         """Return the request for `video`."""
         names = (name.strip().lower() for name in self.codecs.split(","))
         client = Client(frozenset(filter(None, names)), self.hdr)
-        return StreamRequest(video, client, self.audio, self.height, self.viewer, self.subtitles)
+        return StreamRequest(
+            video, client, self.audio, self.height, self.viewer, self.subtitles, self.encoder
+        )
 
 
 class DirectResponse(BaseModel):

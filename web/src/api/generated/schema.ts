@@ -10484,6 +10484,8 @@ export interface operations {
                 subtitles?: number | null;
                 /** @description The name of a player, which has one process at a time. Default: a new one. */
                 viewer?: string | null;
+                /** @description The hardware encoder of all segments, as playlists name it. */
+                encoder?: string | null;
             };
             header?: never;
             path: {
@@ -10593,6 +10595,8 @@ export interface operations {
                 subtitles?: number | null;
                 /** @description The name of a player, which has one process at a time. Default: a new one. */
                 viewer?: string | null;
+                /** @description The hardware encoder of all segments, as playlists name it. */
+                encoder?: string | null;
             };
             header?: never;
             path: {
@@ -10711,6 +10715,8 @@ export interface operations {
                 subtitles?: number | null;
                 /** @description The name of a player, which has one process at a time. Default: a new one. */
                 viewer?: string | null;
+                /** @description The hardware encoder of all segments, as playlists name it. */
+                encoder?: string | null;
             };
             header?: never;
             path: {
