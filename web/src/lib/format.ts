@@ -68,6 +68,13 @@ export function formatDateTime(iso: string | null): string {
   return iso === null ? NOTHING : dateTime.format(new Date(iso));
 }
 
+const weekdayTime = new Intl.DateTimeFormat("en", { weekday: "short", hour: "numeric", minute: "2-digit" });
+
+/** "Fri 6:00 AM": a time within a week. */
+export function formatWeekdayTime(iso: string): string {
+  return weekdayTime.format(new Date(iso));
+}
+
 const days = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" });
 
 /** "2024-05-31" as "May 31, 2024". */

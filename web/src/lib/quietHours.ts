@@ -2,14 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 
 import { quietHoursQuery } from "@/api/jobs";
 import type { Job } from "@/api/types";
-import { formatDateTime } from "@/lib/format";
+import { formatWeekdayTime } from "@/lib/format";
 import { useJobKinds } from "@/lib/jobKinds";
 
-/** Returns when the present quiet hours end, in words: "until 6:00"; null if there are none now. */
+/** Returns when the present quiet hours end, in words: "until Fri 6:00 AM"; null if there are none now. */
 export function useQuietHours(): string | null {
   const { data } = useQuery(quietHoursQuery);
   if (!data?.are_now) return null;
-  return data.end_at === null ? "all the time" : `until ${formatDateTime(data.end_at)}`;
+  return data.end_at === null ? "all the time" : `until ${formatWeekdayTime(data.end_at)}`;
 }
 
 /** Returns in words what the job waits for, if it waits for the end of the quiet hours, else null. */
