@@ -156,6 +156,11 @@ class LibraryClient:
         """Queue a render of many videos and return its job, or the active job of the same."""
         return await self._call("POST", "/renders/batch", json=request, timeout=_PLAN_SECONDS)
 
+    async def list_saved_presets(self) -> Sequence[Row]:
+        """Return all saved presets, ordered by name."""
+        saved: Sequence[Row] = (await self._call("GET", "/presets/saved"))["items"]
+        return saved
+
     async def plan_render(self, request: Mapping[str, Any]) -> Row:
         """Return the plan of a render, with its size measured."""
         return await self._call(

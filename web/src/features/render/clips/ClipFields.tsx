@@ -11,6 +11,9 @@ import type { DraftClip } from "@/lib/renderDraft";
 
 import classes from "@/features/render/clips/ClipList.module.css";
 
+/** The room for the words before a time. */
+const POINT_PIXELS = 34;
+
 interface ClipFieldsProps {
   clip: DraftClip;
   /** Its position, from 1. */
@@ -30,22 +33,19 @@ export function ClipFields({ clip, number, known, onChange }: ClipFieldsProps) {
   const wrongEnd = useFault(`clips.${number - 1}.end_seconds`);
   return (
     <div className={classes["what"]}>
-      <Text size="sm" fw={600} className={classes["title"]} title={title}>
+      <Text size="sm" fw={600} className={classes["title"]} title={title} truncate>
         {number}.{" "}
         <Link to="/videos/$videoId" params={{ videoId: clip.videoId }} className={classes["link"]}>
           {title}
         </Link>
       </Text>
-      {known?.trouble && (
-        <Text size="sm" className={classes["trouble"]} role="alert">
-          {known.trouble}
-        </Text>
-      )}
-      <Group gap="sm" align="flex-start">
+      <Group gap="xs" align="flex-start">
         <MomentInput
           size="xs"
+          plain
           w="7.5rem"
-          label={<span>In</span>}
+          leftSection={<span className={classes["point"]}>In</span>}
+          leftSectionWidth={POINT_PIXELS}
           aria-label={`In point of clip ${number}`}
           error={wrongStart}
           seconds={clip.startSeconds}
@@ -55,8 +55,10 @@ export function ClipFields({ clip, number, known, onChange }: ClipFieldsProps) {
         />
         <MomentInput
           size="xs"
+          plain
           w="7.5rem"
-          label={<span>Out</span>}
+          leftSection={<span className={classes["point"]}>Out</span>}
+          leftSectionWidth={POINT_PIXELS}
           aria-label={`Out point of clip ${number}`}
           placeholder={durationSeconds === null ? "End" : formatMoment(durationSeconds)}
           error={isBackward(clip) ? "Before the in point" : wrongEnd}
@@ -71,6 +73,11 @@ export function ClipFields({ clip, number, known, onChange }: ClipFieldsProps) {
           </Text>
         )}
       </Group>
+      {known?.trouble && (
+        <Text size="sm" className={classes["trouble"]} role="alert">
+          {known.trouble}
+        </Text>
+      )}
       <ClipMore extras={clip.more} number={number} video={video} onChange={(more) => onChange({ more })} />
     </div>
   );
