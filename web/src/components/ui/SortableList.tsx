@@ -63,10 +63,11 @@ export function SortableList<Item>(props: SortableListProps<Item>) {
   };
   const placed = (key: unknown) => `position ${keys.indexOf(String(key)) + 1} of ${keys.length}`;
   const announcements: Announcements = {
-    onDragStart: ({ active }) => sentence(`${named(active.id)} picked up`),
-    onDragOver: ({ over }) => (over ? sentence(`moved to ${placed(over.id)}`) : undefined),
-    onDragEnd: ({ active, over }) => sentence(over ? `dropped at ${placed(over.id)}` : `${named(active.id)} stays`),
-    onDragCancel: ({ active }) => sentence(`${named(active.id)} stays`),
+    // It is over its own place as soon as it is picked up.
+    onDragStart: ({ active }) => sentence(`${named(active.id)} held at ${placed(active.id)}`),
+    onDragOver: ({ active, over }) => sentence(`${named(active.id)} held at ${placed((over ?? active).id)}`),
+    onDragEnd: ({ active, over }) => sentence(`${named(active.id)} dropped at ${placed((over ?? active).id)}`),
+    onDragCancel: ({ active }) => sentence(`${named(active.id)} left at ${placed(active.id)}`),
   };
 
   return (
@@ -109,6 +110,8 @@ function SortableItem({ id, name, children }: SortableItemProps) {
       variant="subtle"
       color="gray"
       className={classes["handle"] ?? ""}
+      // Else a touch scrolls the page instead. Not in the style sheet: that of Mantine has it, too.
+      style={{ touchAction: "none" }}
       aria-label={`Move ${name}`}
       aria-describedby={attributes["aria-describedby"]}
       {...listeners}

@@ -1,4 +1,4 @@
-import { Group, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
 import { MomentInput } from "@/components/ui/clip/MomentInput";
@@ -39,40 +39,38 @@ export function ClipFields({ clip, number, known, onChange }: ClipFieldsProps) {
           {title}
         </Link>
       </Text>
-      <Group gap="xs" align="flex-start">
-        <MomentInput
-          size="xs"
-          plain
-          w="7.5rem"
-          leftSection={<span className={classes["point"]}>In</span>}
-          leftSectionWidth={POINT_PIXELS}
-          aria-label={`In point of clip ${number}`}
-          error={wrongStart}
-          seconds={clip.startSeconds}
-          frameRate={frameRate}
-          durationSeconds={durationSeconds}
-          onSet={(seconds) => onChange({ startSeconds: seconds ?? 0 })}
-        />
-        <MomentInput
-          size="xs"
-          plain
-          w="7.5rem"
-          leftSection={<span className={classes["point"]}>Out</span>}
-          leftSectionWidth={POINT_PIXELS}
-          aria-label={`Out point of clip ${number}`}
-          placeholder={durationSeconds === null ? "End" : formatMoment(durationSeconds)}
-          error={isBackward(clip) ? "Before the in point" : wrongEnd}
-          seconds={clip.endSeconds}
-          frameRate={frameRate}
-          durationSeconds={durationSeconds}
-          onSet={(endSeconds) => onChange({ endSeconds })}
-        />
-        {end !== null && end > clip.startSeconds && (
-          <Text size="xs" c="dimmed" className={classes["length"]}>
-            {formatMoment(end - clip.startSeconds)}
-          </Text>
-        )}
-      </Group>
+      <MomentInput
+        size="xs"
+        plain
+        w={{ base: "6.5rem", sm: "7.5rem" }}
+        leftSection={<span className={classes["point"]}>In</span>}
+        leftSectionWidth={POINT_PIXELS}
+        aria-label={`In point of clip ${number}`}
+        error={wrongStart}
+        seconds={clip.startSeconds}
+        frameRate={frameRate}
+        durationSeconds={durationSeconds}
+        onSet={(seconds) => onChange({ startSeconds: seconds ?? 0 })}
+      />
+      <MomentInput
+        size="xs"
+        plain
+        w={{ base: "6.5rem", sm: "7.5rem" }}
+        leftSection={<span className={classes["point"]}>Out</span>}
+        leftSectionWidth={POINT_PIXELS}
+        aria-label={`Out point of clip ${number}`}
+        placeholder={durationSeconds === null ? "End" : formatMoment(durationSeconds)}
+        error={isBackward(clip) ? "Before the in point" : wrongEnd}
+        seconds={clip.endSeconds}
+        frameRate={frameRate}
+        durationSeconds={durationSeconds}
+        onSet={(endSeconds) => onChange({ endSeconds })}
+      />
+      {end !== null && end > clip.startSeconds && (
+        <Text size="xs" c="dimmed" className={classes["length"]}>
+          {formatMoment(end - clip.startSeconds)}
+        </Text>
+      )}
       {known?.trouble && (
         <Text size="sm" className={classes["trouble"]} role="alert">
           {known.trouble}

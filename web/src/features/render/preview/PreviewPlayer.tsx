@@ -12,7 +12,7 @@ import { playerSettings } from "@/components/ui/player/playerSettings";
 import { PreviewSlot } from "@/features/render/preview/PreviewSlot";
 import type { Segment } from "@/features/render/preview/segments";
 import { usePreview } from "@/features/render/preview/usePreview";
-import { formatDuration } from "@/lib/format";
+import { formatMoment } from "@/lib/moments";
 
 import classes from "@/features/render/preview/Preview.module.css";
 
@@ -63,7 +63,7 @@ export function PreviewPlayer({ segments, missing }: PreviewPlayerProps) {
           <input
             type="range"
             aria-label="Position in the preview"
-            aria-valuetext={shown && `${formatDuration(seconds)}, clip ${shown.number}`}
+            aria-valuetext={shown && `${tenths(seconds)}, clip ${shown.number}`}
             min={0}
             max={total}
             step="any"
@@ -75,7 +75,7 @@ export function PreviewPlayer({ segments, missing }: PreviewPlayerProps) {
           ))}
         </div>
         <Text size="xs" c="dimmed" className={classes["time"]}>
-          {formatDuration(seconds)} / {formatDuration(total)}
+          {tenths(seconds)} / {tenths(total)}
         </Text>
         <ActionIcon
           variant="subtle"
@@ -99,4 +99,9 @@ export function PreviewPlayer({ segments, missing }: PreviewPlayerProps) {
       </Text>
     </div>
   );
+}
+
+/** "1:02.5" */
+function tenths(seconds: number): string {
+  return formatMoment(Math.round(seconds * 10) / 10).slice(0, -2);
 }

@@ -6,7 +6,7 @@ import { play, seekTo } from "@/components/ui/player/playback";
 import { isConvertible, playlistUrl, wayToPlay } from "@/components/ui/player/playbackSource";
 import { useHls } from "@/components/ui/player/useHls";
 import { NOT_DECODED, whyNotPlaying } from "@/components/ui/player/whyNotPlaying";
-import type { Segment } from "@/features/render/preview/segments";
+import { progressOf, type Segment } from "@/features/render/preview/segments";
 import { useVideoRelease } from "@/lib/releaseMedia";
 
 import classes from "@/features/render/preview/Preview.module.css";
@@ -44,9 +44,6 @@ export function PreviewSlot(props: SlotProps) {
   );
 }
 
-/** Before a picture is due, a player may already be past the time by this. */
-const EARLY_SECONDS = 0.005;
-
 interface VideoSlotProps extends SlotProps {
   video: VideoDetail;
   onProblem: (problem: string) => void;
@@ -55,7 +52,7 @@ interface VideoSlotProps extends SlotProps {
 function VideoSlot({ segment, video, isShown, plays, offset, jump, volume, onProblem, ...events }: VideoSlotProps) {
   const player = useRef<HTMLVideoElement>(null);
   const [way, setWay] = useState(() => wayToPlay(video));
-  const { startSeconds, speed, seconds, gain } = segment;
+  const { startSeconds, speed, gain } = segment;
   const streamUrl = video.stream_url ?? "";
   const isConverted = way === "converted";
   useVideoRelease(player);
@@ -94,9 +91,9 @@ function VideoSlot({ segment, video, isShown, plays, offset, jump, volume, onPro
 
   const check = useEffectEvent((element: HTMLVideoElement) => {
     if (!isShown || element.seeking) return;
-    const passed = (element.currentTime - startSeconds) / speed;
-    events.onTime(Math.min(Math.max(passed, 0), seconds));
-    if (passed >= seconds - EARLY_SECONDS || element.ended) events.onEnd();
+    const { offset: passed, isOver } = progressOf(segment, element);
+    events.onTime(passed);
+    if (isOver) events.onEnd();
   });
   useEffect(() => {
     const element = player.current;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { missingFrom, placeAt, segmentsOf, totalSeconds } from "@/features/render/preview/segments";
+import { missingFrom, placeAt, progressOf, segmentsOf, totalSeconds } from "@/features/render/preview/segments";
 import { emptyDraft, newClip, newGap, newImage, type DraftClip } from "@/lib/renderDraft";
 import { aVideo } from "@/test/videos";
 
@@ -64,6 +64,18 @@ test("a time leads to its segment, at most to the end", () => {
   expect(placeAt(segments, 2)).toEqual({ index: 1, offset: 0 });
   expect(placeAt(segments, 99)).toEqual({ index: 1, offset: 1 });
   expect(placeAt([], 3)).toEqual({ index: 0, offset: 0 });
+});
+
+test("a segment is over at its out point, or at the end of the file", () => {
+  const [segment] = segmentsOf([edited(newClip("a", 1, 3), { more: { speed: 2 } })], videos);
+  if (!segment) throw new Error("there is no segment");
+  const at = (currentTime: number, ended = false) => progressOf(segment, { currentTime, ended });
+  expect(at(0.5)).toEqual({ offset: 0, isOver: false });
+  expect(at(2)).toEqual({ offset: 0.5, isOver: false });
+  expect(at(2.98)).toMatchObject({ isOver: false });
+  expect(at(3)).toEqual({ offset: 1, isOver: true });
+  expect(at(3.5)).toEqual({ offset: 1, isOver: true });
+  expect(at(2.9, true)).toMatchObject({ isOver: true });
 });
 
 test("what the preview does not show is listed", () => {

@@ -65,6 +65,18 @@ export function placeAt(segments: readonly Segment[], seconds: number): Place {
 
 const SHOWN_EDITS = /^(\d.*× speed|Muted|Volume .*)$/u;
 
+/** A picture may be shown a moment before the time at which it is due. */
+const EARLY_SECONDS = 0.005;
+
+/** Returns how far a segment is when its player is at `currentTime`, and whether it is over. */
+export function progressOf(
+  { startSeconds, speed, seconds }: Segment,
+  { currentTime, ended }: Pick<HTMLMediaElement, "currentTime" | "ended">,
+): { offset: number; isOver: boolean } {
+  const passed = (currentTime - startSeconds) / speed;
+  return { offset: Math.min(Math.max(passed, 0), seconds), isOver: ended || passed >= seconds - EARLY_SECONDS };
+}
+
 /** Returns what the result will have and the preview lacks, in a few words each. */
 export function missingFrom(draft: RenderDraft): string[] {
   const edits = draft.clips.flatMap((clip) => (gapSeconds(clip) === null ? changesOf(clip.more) : []));

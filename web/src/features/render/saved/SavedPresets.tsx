@@ -35,14 +35,13 @@ export function SavedPresets({ current, onChoose }: SavedPresetsProps) {
     attempt("Could not save the preset", () => savePreset(name, content));
 
   async function replace(one: SavedPreset) {
-    const before: PresetContent = { preset: one.preset, options: one.options };
     const put = (content: PresetContent) => attempt("Could not change the preset", () => changePreset(one.id, content));
-    if (await put(current)) offerUndo(`Preset “${one.name}” replaced.`, () => void put(before));
+    if (await put(current)) offerUndo(`Preset “${one.name}” replaced.`, () => void put(contentOf(one)));
   }
 
   async function remove(one: SavedPreset) {
     if (!(await attempt("Could not delete the preset", () => deletePreset(one.id)))) return;
-    offerUndo(`Preset “${one.name}” deleted.`, () => void save(one.name, one));
+    offerUndo(`Preset “${one.name}” deleted.`, () => void save(one.name, contentOf(one)));
   }
 
   return (
@@ -64,7 +63,7 @@ export function SavedPresets({ current, onChoose }: SavedPresetsProps) {
               aria-pressed={isSame(one, current)}
               className={classes["name"] ?? ""}
               title={one.name}
-              onClick={() => onChoose({ preset: one.preset, options: one.options })}
+              onClick={() => onChoose(contentOf(one))}
             >
               {one.name}
             </Button>
@@ -108,6 +107,10 @@ export function SavedPresets({ current, onChoose }: SavedPresetsProps) {
       )}
     </div>
   );
+}
+
+function contentOf({ preset, options }: SavedPreset): PresetContent {
+  return { preset, options };
 }
 
 function isSame(one: PresetContent, other: PresetContent): boolean {
