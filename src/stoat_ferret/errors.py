@@ -206,11 +206,12 @@ class TagNotFoundError(NotFoundError):
 
 
 class SearchNotFoundError(NotFoundError):
-    """No saved search has this id."""
+    """No saved search has this id or name."""
 
-    def __init__(self, search_id: int) -> None:
-        super().__init__(f"There is no saved search {search_id}.")
-        self.search_id = search_id
+    def __init__(self, search: int | str) -> None:
+        """Create the error for an id, or for a name."""
+        super().__init__(f"There is no saved search {search!r}.")
+        self.search = search
 
 
 class PresetNotFoundError(NotFoundError):

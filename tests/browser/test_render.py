@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
     from tests.browser.browser_session import BrowserSession
     from tests.browser.shared_server import SharedServer
-    from tests.e2e.stoat import Serving
+    from tests.e2e.stoat import Serving, Stoat
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ async def seek(page: Page, seconds: float) -> None:
 
 
 async def test_clips_cut_by_keys_become_one_video_that_plays(
-    serving: Serving, visit: BrowserSession, videos: dict[str, str]
+    stoat: Stoat, serving: Serving, visit: BrowserSession, videos: dict[str, str]
 ) -> None:
     page = await visit.open(f"/videos/{videos['one']}")
     await page.wait_for_function("() => document.querySelector('video')?.readyState >= 1")
@@ -106,6 +106,17 @@ async def test_clips_cut_by_keys_become_one_video_that_plays(
     playable = await page.evaluate("document.createElement('video').canPlayType('video/mp4')")
     if playable:
         await page.wait_for_function("() => document.querySelector('video')?.readyState >= 1")
+    made_of = page.get_by_role("region", name="Rendered here")
+    await expect(made_of).to_contain_text("Web 720p")
+    await expect(made_of).to_contain_text("2 clips")
+    await expect(made_of.get_by_role("link", name="two.webm")).to_be_visible()
+    place = page.get_by_role("region", name="File location")
+    folder = stoat.data_dir / "renders"
+    await expect(place.get_by_text(str(folder / "holiday.mp4"), exact=True)).to_be_visible()
+    await take_screenshot(page, "rendered-video")
+    await made_of.get_by_role("link", name="Show render").click()
+    await expect(page.get_by_role("link", name="Open holiday.mp4")).to_be_visible()
+    await page.go_back()
     await page.get_by_role("button", name="Render again").click()
     await expect(page.get_by_label("Name", exact=True)).to_have_value("holiday")
     await expect(page.get_by_label("Out point of clip 2")).to_have_value("0:01.520")

@@ -622,6 +622,8 @@ export interface paths {
         /**
          * Forget a video
          * @description Remove the record, never the file. The next scan adds a file that still exists again.
+         *
+         *     `POST /undo/{undo}` restores it, with its id, rating, tags and notes.
          */
         delete: operations["forget_video"];
         options?: never;
@@ -716,6 +718,26 @@ export interface paths {
          *     All are edited, or none. A query that finds more than 1,000 videos is a job instead.
          */
         post: operations["edit_videos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List edits that can be undone
+         * @description List the bulk edits and removals of the last day that can still be undone, newest first.
+         */
+        get: operations["list_edits"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2155,6 +2177,20 @@ export interface components {
             forgotten: number;
         };
         /**
+         * ForgottenVideoResponse
+         * @description The removal of a record.
+         * @example {
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
+         *     }
+         */
+        ForgottenVideoResponse: {
+            /**
+             * Undo
+             * @description The token that restores it: `POST /undo/{token}`.
+             */
+            undo: string;
+        };
+        /**
          * Freeze
          * @description A picture that is held, in silence; the clip gets longer by that.
          */
@@ -2797,6 +2833,19 @@ export interface components {
          * @enum {string}
          */
         OutputKind: "video" | "audio" | "image" | "animation";
+        /**
+         * OutputRootResponse
+         * @description The root of rendered files.
+         */
+        OutputRootResponse: {
+            /** Name */
+            name: string;
+            /**
+             * Path
+             * @description Its absolute path; a `file://…` URI if that is not UTF-8.
+             */
+            path: string;
+        };
         /**
          * PanZoom
          * @description A slow movement from one part of the frame to another (Ken Burns effect).
@@ -3686,6 +3735,10 @@ export interface components {
          *           "path": "/home/ada/Videos"
          *         }
          *       ],
+         *       "output": {
+         *         "name": "renders",
+         *         "path": "/home/ada/.local/share/stoat-ferret/renders"
+         *       },
          *       "total": 1
          *     }
          */
@@ -3707,6 +3760,8 @@ export interface components {
              * @description Whether no root is configured, so that this is the default.
              */
             default: boolean;
+            /** @description The root of rendered files, which may be one of the others. */
+            output: components["schemas"]["OutputRootResponse"];
         };
         /**
          * RootResponse
@@ -4618,6 +4673,73 @@ export interface components {
              * @description The number of videos left alone: edited since, or not there any more.
              */
             changed_since: number;
+        };
+        /**
+         * UndoableEditResponse
+         * @description An edit that can be undone.
+         * @example {
+         *       "change": {
+         *         "add_tags": [
+         *           "sea"
+         *         ],
+         *         "rating": 4
+         *       },
+         *       "created_at": "2026-01-01T00:00:00Z",
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f",
+         *       "videos": 42
+         *     }
+         */
+        UndoableEditResponse: {
+            /**
+             * Undo
+             * @description The token that undoes it: `POST /undo/{token}`.
+             */
+            undo: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Change
+             * @description What was changed, as in the request of the edit; `{"forget": true}` for the removal of videos.
+             */
+            change: {
+                [key: string]: unknown;
+            };
+            /**
+             * Videos
+             * @description The number of videos that were edited.
+             */
+            videos: number;
+            /**
+             * Job Id
+             * @description The job that made it; null for one made at once.
+             */
+            job_id: string | null;
+        };
+        /**
+         * UndoableEditsResponse
+         * @description The edits that can be undone, the newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "change": {
+         *             "add_tags": [
+         *               "sea"
+         *             ],
+         *             "rating": 4
+         *           },
+         *           "created_at": "2026-01-01T00:00:00Z",
+         *           "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f",
+         *           "videos": 42
+         *         }
+         *       ]
+         *     }
+         */
+        UndoableEditsResponse: {
+            /** Items */
+            items: components["schemas"]["UndoableEditResponse"][];
         };
         /**
          * UseResponse
@@ -9013,11 +9135,13 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ForgottenVideoResponse"];
+                };
             };
             /** @description The body cannot be read. */
             400: {
@@ -9727,6 +9851,83 @@ export interface operations {
                 };
             };
             /** @description The database failed; The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_edits: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of edits. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoableEditsResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
             503: {
                 headers: {
                     [name: string]: unknown;

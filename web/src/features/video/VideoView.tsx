@@ -12,6 +12,7 @@ import { TagsField } from "@/features/video/edit/TagsField";
 import { TitleField } from "@/features/video/edit/TitleField";
 import { DuplicatesSection } from "@/features/video/file/DuplicatesSection";
 import { PlaceSection } from "@/features/video/file/PlaceSection";
+import { RecipeSection } from "@/features/video/file/RecipeSection";
 import { Chapters } from "@/features/video/info/Chapters";
 import { folderHref } from "@/features/video/file/folderHref";
 import { MediaSection } from "@/features/video/info/MediaSection";
@@ -120,6 +121,7 @@ export function VideoView({ video }: { video: VideoDetail }) {
             </Stack>
           </Section>
           <PlaceSection video={video} />
+          <RecipeSection video={video} />
           <DuplicatesSection video={video} />
           <JobsSection videoId={video.id} />
         </Stack>
