@@ -69,7 +69,7 @@ export function SavedPresets({ current, onChoose }: SavedPresetsProps) {
             </Button>
             <Menu position="bottom-end" withinPortal>
               <Menu.Target>
-                <ActionIcon variant="default" h={26} className={classes["menu"] ?? ""} aria-label={`Change preset ${one.name}`}>
+                <ActionIcon variant="default" size={26} className={classes["menu"] ?? ""} aria-label={`Change preset ${one.name}`}>
                   <IconDots size={15} aria-hidden />
                 </ActionIcon>
               </Menu.Target>
