@@ -18,6 +18,7 @@ from tests.browser.rendering import (
     open_nothing,
     plan_of,
 )
+from tests.examples import ARE_USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,6 +249,8 @@ async def test_clips_are_dragged_into_another_order_and_previewed(
         out = page.get_by_label(f"Out point of clip {number}")
         await expect(out).to_have_value(end)
 
+    if device == "phone" and ARE_USUAL:
+        return  # what follows is the same there
     await page.get_by_role("button", name="Preview", exact=True).click()
     preview = page.get_by_role("group", name="Preview")
     position = preview.get_by_label("Position in the preview")

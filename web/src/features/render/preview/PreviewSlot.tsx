@@ -32,7 +32,8 @@ export function PreviewSlot(props: SlotProps) {
   const { segment, isShown } = props;
   const [problem, setProblem] = useState<string | null>(null);
   const { video } = segment;
-  const words = segment.words || problem || (video && wayToPlay(video) === null ? whyNot(video) : "");
+  const unplayable = video && wayToPlay(video) === null ? whyNot(video) : "";
+  const words = segment.words === "" ? (problem ?? unplayable) : segment.words;
   return (
     <div className={classes["slot"]} data-waits={!isShown || undefined} aria-hidden={!isShown}>
       {video && words === "" ? (
@@ -74,27 +75,29 @@ function VideoSlot({ segment, video, isShown, plays, offset, jump, volume, onPro
     else onProblem(reason);
   }
 
-  const begin = useEffectEvent((element: HTMLVideoElement) => {
+  function begin(element: HTMLVideoElement) {
     element.defaultPlaybackRate = speed;
     element.playbackRate = speed;
     seekTo(element, startSeconds + offset * speed);
     if (plays && isShown) play(element);
-  });
-  useEffect(() => {
+  }
+  const onJump = useEffectEvent(() => {
     // Until then the event begins it, as there is nothing to seek in.
     if (player.current && player.current.readyState > 0) begin(player.current);
-  }, [jump, startSeconds, speed]);
+  });
+  useEffect(() => onJump(), [jump, startSeconds, speed]);
 
   useEffect(() => {
     if (player.current) player.current.volume = Math.min(Math.max(volume * gain, 0), 1);
   }, [volume, gain]);
 
-  const check = useEffectEvent((element: HTMLVideoElement) => {
+  function check(element: HTMLVideoElement) {
     if (!isShown || element.seeking) return;
     const { offset: passed, isOver } = progressOf(segment, element);
     events.onTime(passed);
     if (isOver) events.onEnd();
-  });
+  }
+  const onFrame = useEffectEvent(check);
   useEffect(() => {
     const element = player.current;
     if (!element) return;
@@ -105,7 +108,7 @@ function VideoSlot({ segment, video, isShown, plays, offset, jump, volume, onPro
     if (element.readyState > 0) play(element);
     let frame = 0;
     const look = () => {
-      check(element);
+      onFrame(element);
       frame = requestAnimationFrame(look);
     };
     frame = requestAnimationFrame(look);
