@@ -18,6 +18,7 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── RecipeNotFoundError            a video was not made by this program
     │   ├── TagNotFoundError
     │   ├── SearchNotFoundError
+    │   ├── PresetNotFoundError            no saved preset has this id
     │   ├── UndoNotFoundError              no edit has this undo token
     │   └── FolderNotFoundError
     ├── EditError
@@ -27,6 +28,8 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── TooManyTagsError               more tags on a video than allowed
     │   ├── SearchExistsError              another saved search has this name
     │   ├── TooManySearchesError           more saved searches than allowed
+    │   ├── PresetExistsError              another preset has this name
+    │   ├── TooManyPresetsError            more saved presets than allowed
     │   ├── EditMismatchError              a token or a key of another edit
     │   ├── EditActiveError                an edit to undo whose job is still running
     │   └── UndoEndedError                 an edit that can no longer be undone
@@ -203,11 +206,20 @@ class TagNotFoundError(NotFoundError):
 
 
 class SearchNotFoundError(NotFoundError):
-    """No saved search has this id."""
+    """No saved search has this id or name."""
 
-    def __init__(self, search_id: int) -> None:
-        super().__init__(f"There is no saved search {search_id}.")
-        self.search_id = search_id
+    def __init__(self, search: int | str) -> None:
+        """Create the error for an id, or for a name."""
+        super().__init__(f"There is no saved search {search!r}.")
+        self.search = search
+
+
+class PresetNotFoundError(NotFoundError):
+    """No saved preset has this id."""
+
+    def __init__(self, preset_id: int) -> None:
+        super().__init__(f"There is no saved preset {preset_id}.")
+        self.preset_id = preset_id
 
 
 class PictureNotFoundError(NotFoundError):
@@ -329,6 +341,21 @@ class TooManySearchesError(EditError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"There may be {most} saved searches at most. Delete one first.")
+
+
+class PresetExistsError(EditError):
+    """Another preset, saved or built in, already has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is already a preset {name!r}. Choose another name.")
+        self.name = name
+
+
+class TooManyPresetsError(EditError):
+    """More saved presets than allowed."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There may be {most} saved presets at most. Delete one first.")
 
 
 class PathOutsideRootsError(StoatFerretError):

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import expect
 from tests.browser.browser_session import check_axe, take_screenshot
 from tests.browser.playing import address, find, is_ready, until
+from tests.browser.rendering import clip, gather
 from tests.browser.scanning import scan
 from tests.clips import ffmpeg
 
@@ -73,6 +74,13 @@ async def test_every_seek_shows_its_picture(
         number = chosen.randrange(2, SECONDS * RATE - 2)
         # The file has one picture less than times at its start.
         assert abs(await page.evaluate(SHOWN, (number + 0.5) / RATE) - number) <= 1
+    await gather(page, clip(video["id"], 5, 5.4), clip(video["id"], 20, 20.2))
+    await page.get_by_role("button", name="Preview", exact=True).click()
+    preview = page.get_by_role("group", name="Preview")
+    await expect(preview.get_by_role("button", name="Play preview")).to_be_visible()
+    await page.wait_for_function(
+        "() => document.querySelector('[aria-hidden=false] video')?.currentTime >= 20.19"
+    )
 
 
 async def test_another_audio_track_and_subtitles_are_chosen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,12 +18,15 @@ from tests.browser.rendering import (
     open_nothing,
     plan_of,
 )
+from tests.examples import ARE_USUAL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.async_api import Locator, Page
     from tests.browser.browser_session import BrowserSession
     from tests.browser.shared_server import SharedServer
-    from tests.e2e.stoat import Serving
+    from tests.e2e.stoat import Serving, Stoat
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +57,7 @@ async def seek(page: Page, seconds: float) -> None:
 
 
 async def test_clips_cut_by_keys_become_one_video_that_plays(
-    serving: Serving, visit: BrowserSession, videos: dict[str, str]
+    stoat: Stoat, serving: Serving, visit: BrowserSession, videos: dict[str, str]
 ) -> None:
     page = await visit.open(f"/videos/{videos['one']}")
     await page.wait_for_function("() => document.querySelector('video')?.readyState >= 1")
@@ -103,6 +107,17 @@ async def test_clips_cut_by_keys_become_one_video_that_plays(
     playable = await page.evaluate("document.createElement('video').canPlayType('video/mp4')")
     if playable:
         await page.wait_for_function("() => document.querySelector('video')?.readyState >= 1")
+    made_of = page.get_by_role("region", name="Rendered here")
+    await expect(made_of).to_contain_text("Web 720p")
+    await expect(made_of).to_contain_text("2 clips")
+    await expect(made_of.get_by_role("link", name="two.webm")).to_be_visible()
+    place = page.get_by_role("region", name="File location")
+    folder = stoat.data_dir / "renders"
+    await expect(place.get_by_text(str(folder / "holiday.mp4"), exact=True)).to_be_visible()
+    await take_screenshot(page, "rendered-video")
+    await made_of.get_by_role("link", name="Show render").click()
+    await expect(page.get_by_role("link", name="Open holiday.mp4")).to_be_visible()
+    await page.go_back()
     await page.get_by_role("button", name="Render again").click()
     await expect(page.get_by_label("Name", exact=True)).to_have_value("holiday")
     await expect(page.get_by_label("Out point of clip 2")).to_have_value("0:01.520")
@@ -152,15 +167,152 @@ async def test_a_render_is_put_together_by_keyboard_alone(
     await page.get_by_label("Out point of clip 1").focus()
     await page.keyboard.press("ArrowUp")
     await expect(page.get_by_label("Out point of clip 1")).to_have_value("0:01.040")
-    await page.get_by_role("button", name="Move clip 1 down").focus()
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_role("button", name="Move clip 2 up")).to_be_focused()
+    await page.get_by_role("button", name="Move clip 1", exact=True).focus()
+    for key, said in (
+        ("Space", "Clip 1 held at position 1 of 2."),
+        ("ArrowDown", "Clip 1 held at position 2 of 2."),
+        ("Space", "Clip 1 dropped at position 2 of 2."),
+    ):
+        await page.keyboard.press(key)
+        await expect(page.get_by_text(said)).to_be_attached()
+    await expect(page.get_by_label("Out point of clip 2")).to_have_value("0:01.040")
+    await expect(page.get_by_role("button", name="Move clip 2", exact=True)).to_be_focused()
+    for step, number in (("up", 1), ("down", 2)):
+        await page.get_by_role("button", name=f"Actions for clip {3 - number}").focus()
+        await page.keyboard.press("Enter")
+        await page.get_by_role("menuitem", name=f"Move {step}").focus()
+        await page.keyboard.press("Enter")
+        await expect(
+            page.get_by_role("button", name=f"Move clip {number}", exact=True)
+        ).to_be_focused()
     await expect(page.get_by_label("Out point of clip 2")).to_have_value("0:01.040")
     await page.get_by_label("Transition into clip 2").select_option("fade")
     await expect(page.get_by_text("1.040 s · 26 frames")).to_be_visible()
     await page.get_by_role("radio", name=re.compile(r"^Web 720p")).focus()
     await page.keyboard.press("ArrowDown")
     await expect(page.get_by_role("radio", name=re.compile(r"^Web 1080p"))).to_be_checked()
+
+
+DRAG = """async ([from, to]) => {
+  const point = label => {
+    const box = document.querySelector(`button[aria-label="${label}"]`).getBoundingClientRect();
+    return {x: box.x + box.width / 2, y: box.y + box.height / 2};
+  };
+  return [point(from), point(to)];
+}"""
+
+
+async def drag(page: Page, source: str, target: str, *, by_touch: bool) -> None:
+    """Drag one handle onto another, with a mouse or a finger."""
+    start, end = await page.evaluate(DRAG, [source, target])
+    steps = [start, {"x": start["x"], "y": start["y"] - 10}, end]
+    if by_touch:
+        session = await page.context.new_cdp_session(page)
+        for kind, points in (
+            ("touchStart", steps[:1]),
+            ("touchMove", steps[1:2]),
+            ("touchMove", steps[2:]),
+        ):
+            event = {"type": kind, "touchPoints": points}
+            await session.send("Input.dispatchTouchEvent", event)
+            if kind == "touchMove":
+                await expect(page.locator("[data-dragged]")).to_have_count(1)
+        await expect(page.get_by_text("Clip 3 held at position 1 of 3.")).to_be_attached()
+        await session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        return
+    await page.mouse.move(start["x"], start["y"])
+    await page.mouse.down()
+    for step in steps[1:]:
+        await page.mouse.move(step["x"], step["y"])
+        await expect(page.locator("[data-dragged]")).to_have_count(1)
+    await expect(page.get_by_text("Clip 3 held at position 1 of 3.")).to_be_attached()
+    await page.mouse.up()
+
+
+SHOWN = "document.querySelector('[aria-hidden=false] video')"
+
+
+@pytest.mark.parametrize("device", ["desktop", "phone"])
+async def test_clips_are_dragged_into_another_order_and_previewed(
+    visit: BrowserSession, videos: dict[str, str], device: str
+) -> None:
+    page = await open_nothing(visit, device)
+    clips = [clip(videos["one"], 2, 2.4), clip(videos["two"], 1, 1.8), clip(videos["one"], 3, 3.2)]
+    await gather(page, *clips)
+    place = page.get_by_role("link", name="Render", exact=True)
+    await expect(place).to_have_attribute("aria-current", "page")
+    await expect(page.get_by_role("link", name="two.webm")).to_be_visible()
+    await take_screenshot(page, f"render-clips-{device}")
+    await drag(page, "Move clip 3", "Move clip 1", by_touch=device == "phone")
+    await expect(page.get_by_text("Clip 3 dropped at position 1 of 3.")).to_be_attached()
+    for number, end in ((1, "0:03.200"), (2, "0:02.400"), (3, "0:01.800")):
+        out = page.get_by_label(f"Out point of clip {number}")
+        await expect(out).to_have_value(end)
+
+    if device == "phone" and ARE_USUAL:
+        return  # what follows is the same there
+    await page.get_by_role("button", name="Preview", exact=True).click()
+    preview = page.get_by_role("group", name="Preview")
+    position = preview.get_by_label("Position in the preview")
+    await expect(position).to_have_attribute("aria-valuetext", re.compile("clip 3$"))
+    again = preview.get_by_role("button", name="Play preview")
+    await expect(again).to_be_visible()
+    assert float(await position.input_value()) == pytest.approx(1.4)
+    await position.fill("0.45")
+    await expect(position).to_have_attribute("aria-valuetext", re.compile("clip 2$"))
+    await page.wait_for_function(f"() => Math.abs({SHOWN}?.currentTime - 2.25) < 0.02")
+    await take_screenshot(page, f"render-preview-{device}")
+    await check_axe(page)
+    await again.click()
+    await expect(position).to_have_attribute("aria-valuetext", re.compile("clip 3$"))
+    await page.wait_for_function(f"() => {SHOWN}?.src.includes('{videos['two']}')")
+
+
+@pytest.fixture
+def _no_presets(serving: Serving) -> Iterator[None]:
+    """Delete all saved presets afterwards."""
+    yield
+    for preset in serving.call("GET", "/presets/saved")["items"]:
+        with suppress(ValueError):  # the answer has no body
+            serving.call("DELETE", f"/presets/saved/{preset['id']}")
+
+
+@pytest.mark.usefixtures("_no_presets")
+async def test_a_preset_is_saved_by_name_chosen_renamed_deleted_and_restored(
+    visit: BrowserSession, videos: dict[str, str]
+) -> None:
+    visit.expect_fault("Failed to load resource")
+    page = await open_nothing(visit)
+    await gather(page, clip(videos["one"], 0, 1))
+    await page.get_by_label("Width").fill("160")
+    saved = page.get_by_role("group", name="Saved presets")
+    await saved.get_by_role("button", name="Save as preset…").click()
+    name = saved.get_by_label("Name of the new preset")
+    await name.fill("web 720P")
+    await name.press("Enter")
+    await expect(page.get_by_text("There is already a preset")).to_be_visible()
+    await name.fill("For the forum")
+    await name.press("Enter")
+    mine = saved.get_by_role("button", name="For the forum", exact=True)
+    await expect(mine).to_have_attribute("aria-pressed", "true")
+    await page.get_by_role("radio", name=re.compile(r"^Proxy")).click()
+    await page.get_by_label("Width").fill("64")
+    await expect(mine).to_have_attribute("aria-pressed", "false")
+    await take_screenshot(page, "saved-presets")
+    await mine.click()
+    await expect(page.get_by_role("radio", name=re.compile(r"^Web 720p"))).to_be_checked()
+    await expect(page.get_by_label("Width")).to_have_value("160")
+    menu = saved.get_by_role("button", name="Change preset For the forum")
+    await menu.click()
+    await page.get_by_role("menuitem", name="Rename…").click()
+    await saved.get_by_label("New name of For the forum").fill("Small")
+    await page.keyboard.press("Enter")
+    await saved.get_by_role("button", name="Change preset Small").click()
+    await page.get_by_role("menuitem", name="Delete").click()
+    await expect(saved.get_by_role("button", name="Small", exact=True)).to_have_count(0)
+    await page.get_by_role("button", name="Undo").click()
+    await saved.get_by_role("button", name="Small", exact=True).click()
+    await expect(page.get_by_label("Width")).to_have_value("160")
 
 
 async def test_two_tabs_show_the_same_clips(visit: BrowserSession, videos: dict[str, str]) -> None:

@@ -75,7 +75,7 @@ def left(stoat: Stoat) -> list[str]:
 
 def bar(page: Page) -> Locator:
     """Return the progress bar of the followed render."""
-    return page.get_by_role("main").get_by_role("progressbar")
+    return page.get_by_role("main").get_by_role("progressbar").first
 
 
 async def start(page: Page, video_id: str, name: str) -> None:
@@ -115,6 +115,38 @@ async def test_a_render_goes_on_after_the_server_was_killed(
                 assert left(stoat) == ["whole.mp4"]
                 await made.click()
                 await expect(page.get_by_role("heading", level=1)).to_contain_text("whole")
+
+
+async def test_renders_queue_up_while_one_runs(
+    serving: Serving, ffmpeg: SlowFfmpeg, videos: dict[str, str], visit: BrowserSession
+) -> None:
+    page = await open_nothing(visit)
+    ffmpeg.is_slow.touch()
+    await start(page, videos["one"], "first")
+    await expect(bar(page)).to_have_attribute("aria-valuenow", NOT_NOTHING)
+    await page.get_by_role("button", name="New render").click()
+    queue = page.get_by_role("region", name="Render queue")
+    await expect(queue.get_by_role("listitem")).to_have_count(1)
+    for name in ("second", "third"):
+        await start(page, videos["two"], name)
+        await expect(page).to_have_url(re.compile(r"/render\?job="))
+        others = page.get_by_role("region", name="Other renders")
+        await expect(others.get_by_role("link", name=re.compile("first"))).to_be_visible()
+    await page.get_by_role("link", name="Render", exact=True).click()
+    rows = queue.get_by_role("listitem")
+    await expect(rows).to_have_count(3)
+    for number, name in enumerate(("first", "second", "third")):
+        await expect(rows.nth(number)).to_contain_text(name)
+    await expect(rows.nth(1)).to_contain_text("Starts next")
+    await expect(rows.nth(2)).to_contain_text("Starts after 1 other in the queue")
+    await look(page, "render-queue")
+    await rows.nth(1).get_by_role("button", name=re.compile("^Cancel")).click()
+    await expect(rows).to_have_count(2)
+    await expect(rows.nth(1)).to_contain_text("Starts next")
+    states = [job["status"] for job in serving.call("GET", "/jobs")["items"]]
+    assert states == ["queued", "cancelled", "running"]
+    await rows.nth(0).get_by_role("link").click()
+    await expect(page.get_by_role("button", name="Cancel render")).to_be_visible()
 
 
 async def test_a_cancelled_render_leaves_nothing(

@@ -28,6 +28,12 @@ def test_a_video_is_edited_and_found_by_it(stoat: Stoat) -> None:
         filters = ("--tag", "sun", "--min-rating", "4", "--height-class", "lower")
         found = stoat.json("videos", "--q", "ete mer", *filters, "--sort", "taken")
         assert [row["id"] for row in found["items"]] == [first]
+        query = {"min_rating": 4, "tag": ["sun"], "sort": "taken", "order": "desc"}
+        server.call("POST", "/searches", json={"name": "Sonne für alle", "query": query})
+        assert stoat.json("videos", "--saved", "sonne fur ALLE")["items"] == found["items"]
+        assert stoat.json("videos", "--saved", "Sonne für alle", "--min-rating", "5")["items"] == []
+        unknown = stoat.run("videos", "--saved", "Mond", "--json")
+        assert (unknown.returncode, "'Mond'" in unknown.stderr) == (1, True)
         assert server.call("GET", "/videos?height_class=1080p")["total"] == 0
         tags = server.call("GET", "/tags")["items"]
         assert [(tag["name"], tag["count"]) for tag in tags] == [("sea", 1), ("sun", 2)]

@@ -153,6 +153,10 @@ def plan_and_render(stoat: Stoat, server: Serving, video_id: str) -> None:
     plan = stoat.json(*arguments, "--dry-run")["outputs"][0]
     assert (plan["name"], plan["duration_seconds"]) == ("cut.mp4", 1)
     assert stoat.run(*arguments, "--dry-run").stdout.startswith("cut.mp4: 1.000 s, 320x240, h264")
+    saved = {"name": "Für dich", "preset": "proxy", "options": {"container": "mkv"}}
+    server.call("POST", "/presets/saved", json=saved)
+    plan = stoat.json("render", video_id, "--preset", "fur dich", "--dry-run")["outputs"][0]
+    assert (plan["muxer"], plan["duration_seconds"]) == ("matroska", pytest.approx(50, abs=2))
     assert server.call("GET", "/jobs", params={"kind": "render"})["total"] == 0
     made = stoat.json(*arguments)
     assert made["status"] == "succeeded"

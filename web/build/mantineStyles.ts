@@ -15,6 +15,9 @@ const always = ["baseline", "default-css-variables", "global", "UnstyledButton"]
 /**
  * `import "virtual:mantine.css"` contains the styles of the Mantine components in use and of their
  * parts: a third of all. The build fails if a class is missing.
+ *
+ * They are a layer, so that the page's own styles override them in whatever order both load: those
+ * of a lazy page are put into the head, before the style sheets that `shell` has moved.
  */
 export function mantineStyles(): Plugin {
   let css = "";
@@ -24,7 +27,7 @@ export function mantineStyles(): Plugin {
     load(id) {
       if (id !== RESOLVED) return undefined;
       css = stylesOf(componentsInUse());
-      return css;
+      return `@layer mantine{${css}}`;
     },
     generateBundle(_options, bundle) {
       const all = readStyle("../styles");

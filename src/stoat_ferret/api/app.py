@@ -28,6 +28,7 @@ from stoat_ferret.api.routers import (
     pictures,
     playback,
     renders,
+    saved_presets,
     scans,
     searches,
     session,
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from stoat_ferret.config import Settings
 
 ROUTERS = (
-    *(health, metrics_router, session, scans, renders, timelines, jobs, events),
+    *(health, metrics_router, session, scans, renders, saved_presets, timelines, jobs, events),
     *(videos, undo, tags, searches, streams, playback, pictures),
     *(folder_tree, folders, library, system),
 )

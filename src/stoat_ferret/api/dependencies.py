@@ -16,6 +16,7 @@ from stoat_ferret.edits.editor import BulkEditor
 from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.folder_tree import FolderTree
 from stoat_ferret.library.forget import Forgetting
+from stoat_ferret.library.saved_presets import SavedPresetRepository
 from stoat_ferret.library.searches import SearchRepository
 from stoat_ferret.library.tags import TagRepository
 from stoat_ferret.library.watching import Watching
@@ -93,6 +94,10 @@ async def _searches(library: LibraryDep) -> SearchRepository:
     return SearchRepository(library.database)
 
 
+async def _saved_presets(library: LibraryDep) -> SavedPresetRepository:
+    return SavedPresetRepository(library.database)
+
+
 async def _metrics(request: Request) -> "Metrics":
     metrics: Metrics = request.app.state.metrics
     return metrics
@@ -145,6 +150,7 @@ WatchingDep = Annotated[Watching, Depends(_watching)]
 EditorDep = Annotated[BulkEditor, Depends(_editor)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
 SearchesDep = Annotated[SearchRepository, Depends(_searches)]
+SavedPresetsDep = Annotated[SavedPresetRepository, Depends(_saved_presets)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]
 EventsDep = Annotated["LiveEvents", Depends(_events)]
 FolderTreeDep = Annotated[FolderTree, Depends(_folder_tree)]

@@ -79,6 +79,9 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.SearchNotFoundError: ProblemKind(
         404, "search-not-found", "There is no such saved search"
     ),
+    errors.PresetNotFoundError: ProblemKind(
+        404, "preset-not-found", "There is no such saved preset"
+    ),
     errors.PictureNotFoundError: ProblemKind(404, "picture-not-found", "There is no such picture"),
     errors.RecipeNotFoundError: ProblemKind(
         404, "recipe-not-found", "The video was not rendered here"
@@ -96,6 +99,10 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     ),
     errors.TooManySearchesError: ProblemKind(
         422, "too-many-searches", "There are too many saved searches"
+    ),
+    errors.PresetExistsError: ProblemKind(409, "preset-exists", "There is already such a preset"),
+    errors.TooManyPresetsError: ProblemKind(
+        422, "too-many-presets", "There are too many saved presets"
     ),
     errors.TooManyTagsError: ProblemKind(422, "too-many-tags", "A video has too many tags"),
     errors.EditMismatchError: ProblemKind(409, "edit-mismatch", "That belongs to another edit"),

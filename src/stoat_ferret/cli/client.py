@@ -122,6 +122,20 @@ class LibraryClient:
         """Forget the records in `body`, or count them: `POST /videos/forget`."""
         return await self._call("POST", "/videos/forget", json=body)
 
+    async def list_searches(self) -> Sequence[Row]:
+        """Return all saved searches, in their order."""
+        saved: Sequence[Row] = (await self._call("GET", "/searches"))["items"]
+        return saved
+
+    async def list_edits(self, limit: int) -> Sequence[Row]:
+        """Return the edits that can be undone, the newest first."""
+        edits: Sequence[Row] = (await self._call("GET", "/undo", params={"limit": limit}))["items"]
+        return edits
+
+    async def undo(self, token: str) -> Row:
+        """Undo an edit; return what was restored, or the job that restores many videos."""
+        return await self._call("POST", f"/undo/{quote(token, safe='')}")
+
     async def cancel_job(self, job_id: str) -> Row:
         """Ask a job to stop and return it; raise `ServerError` if it has ended."""
         return await self._call("POST", f"/jobs/{quote(job_id, safe='')}/cancel")
@@ -155,6 +169,11 @@ class LibraryClient:
     async def start_render_batch(self, request: Mapping[str, Any]) -> Row:
         """Queue a render of many videos and return its job, or the active job of the same."""
         return await self._call("POST", "/renders/batch", json=request, timeout=_PLAN_SECONDS)
+
+    async def list_saved_presets(self) -> Sequence[Row]:
+        """Return all saved presets, ordered by name."""
+        saved: Sequence[Row] = (await self._call("GET", "/presets/saved"))["items"]
+        return saved
 
     async def plan_render(self, request: Mapping[str, Any]) -> Row:
         """Return the plan of a render, with its size measured."""

@@ -43,6 +43,8 @@ from stoat_ferret.cli.commands.tags import tags
 from stoat_ferret.cli.commands.timeline import COMMANDS as TIMELINE_COMMANDS
 from stoat_ferret.cli.commands.timeline import EPILOG as TIMELINE_EPILOG
 from stoat_ferret.cli.commands.timeline import HELP as TIMELINE_HELP
+from stoat_ferret.cli.commands.undo import EPILOG as UNDO_EPILOG
+from stoat_ferret.cli.commands.undo import undo
 from stoat_ferret.cli.commands.videos import EPILOG as VIDEOS_EPILOG
 from stoat_ferret.cli.commands.videos import videos
 from stoat_ferret.cli.output import print_err, print_json
@@ -71,6 +73,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (render, RENDER_EPILOG),
     (videos, VIDEOS_EPILOG),
     (edit, EDIT_EPILOG),
+    (undo, UNDO_EPILOG),
     (tags, TAGS_EPILOG),
     (jobs, JOBS_EPILOG),
     (pause, PAUSE_EPILOG),

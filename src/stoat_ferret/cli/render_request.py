@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from stoat_ferret.errors import RenderRefusedError, listed_faults
+from stoat_ferret.folded_text import fold
 from stoat_ferret.render.request.preset import PRESETS
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.text import for_display
@@ -40,6 +41,18 @@ def read_document(path: Path) -> Any:
         raise RenderRefusedError(f"{for_display(path)} holds no request: {error}") from error
 
 
+def saved_preset(name: str, saved: Sequence[Mapping[str, Any]]) -> tuple[str, Mapping[str, Any]]:
+    """Return the preset and the options that are saved as `name`. Raises `RenderRefusedError`."""
+    for one in saved:
+        if fold(one["name"]) == fold(name):
+            return one["preset"], one["options"]
+    own = ", ".join(for_display(one["name"]) for one in saved)
+    raise RenderRefusedError(
+        f"There is no preset {name!r}. Built in are {', '.join(PRESETS)}"
+        + (f"; saved are {own}." if own else "; none are saved.")
+    )
+
+
 def document_from_clips(
     clips: Sequence[str],
     *,
@@ -48,11 +61,18 @@ def document_from_clips(
     options: Sequence[str],
     overwrite: bool,
     separate: bool = False,
+    saved_options: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the body of `POST /renders` for clips in the form `VIDEO` or `VIDEO:START-END`."""
     typed = {"preset": USUAL_PRESET, "clips": [_clip(clip) for clip in clips]}
     return with_changes(
-        typed, preset=preset, name=name, options=options, overwrite=overwrite, separate=separate
+        typed,
+        preset=preset,
+        name=name,
+        options=options,
+        overwrite=overwrite,
+        separate=separate,
+        saved_options=saved_options,
     )
 
 
@@ -63,6 +83,7 @@ def document_of_batch(
     name: str | None,
     options: Sequence[str],
     overwrite: bool,
+    saved_options: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the body of `POST /renders/batch` for videos given by id.
 
@@ -74,7 +95,14 @@ def document_of_batch(
                 f"--each makes a file for each whole video; use --separate for parts like {video}."
             )
     typed = {"preset": USUAL_PRESET, "video_ids": list(videos)}
-    return with_changes(typed, preset=preset, name=name, options=options, overwrite=overwrite)
+    return with_changes(
+        typed,
+        preset=preset,
+        name=name,
+        options=options,
+        overwrite=overwrite,
+        saved_options=saved_options,
+    )
 
 
 def with_changes(
@@ -85,10 +113,12 @@ def with_changes(
     options: Sequence[str],
     overwrite: bool,
     separate: bool = False,
+    saved_options: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return a copy of a request with these values replaced.
 
-    If the preset changes, only options that the new one supports are kept.
+    If the preset changes, only options that the new one supports are kept. The `saved_options` of
+    a preset replace those of the document, and `options` both.
     """
     own = dict(document.get("options", {}))
     known = next((one for one in PRESETS.values() if one.name == preset), None)
@@ -98,7 +128,7 @@ def with_changes(
         **document,
         **({} if preset is None else {"preset": preset}),
         **({} if name is None else {"name": name}),
-        "options": {**own, **dict(_option(option) for option in options)},
+        "options": {**own, **(saved_options or {}), **dict(_option(option) for option in options)},
         "overwrite": overwrite,
         **({"separate": True} if separate else {}),
     }

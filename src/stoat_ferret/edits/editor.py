@@ -73,6 +73,10 @@ class BulkEditor:
         await self._undos.set_job(undo.number, job.id)
         return job
 
+    async def undoable(self, limit: int) -> Sequence[Undo]:
+        """Return the newest edits that can still be undone, the newest first."""
+        return await self._undos.recent(limit)
+
     async def undo(self, token: str) -> Restored | Job:
         """Undo an edit: at once, or by a job if it has changed more than `MAX_AT_ONCE` videos.
 

@@ -66,6 +66,8 @@ _RULES = {
     "recipes.recipe": "is_object(recipe)",
     "saved_searches.name": "length(name) > 0",
     "saved_searches.query": "is_search(query)",
+    "saved_presets.name": "length(name) > 0",
+    "saved_presets.options": "is_object(options)",
 }
 
 

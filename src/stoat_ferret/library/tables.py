@@ -246,6 +246,18 @@ saved_searches = Table(
     Column("position", Integer, nullable=False),
 )
 
+saved_presets = Table(
+    "saved_presets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    # Spellings of a name with the same key are one preset.
+    Column("name_key", _Ordered, nullable=False, unique=True),
+    # The name of the built-in preset, and options of renders as JSON.
+    Column("preset", String(64), nullable=False),
+    Column("options", Text, nullable=False),
+)
+
 inventories = Table(
     "inventories",
     metadata,

@@ -140,6 +140,10 @@ async def _one(connection: AsyncConnection, condition: sa.ColumnElement[bool]) -
     row = (await connection.execute(statement.with_for_update())).one_or_none()
     if row is None:
         raise UndoNotFoundError
+    return _from_row(row)
+
+
+def _from_row(row: sa.Row[Any]) -> Undo:
     values = row._mapping  # noqa: SLF001  its public name
     return Undo(**{**values, "change": json.loads(row.change)})
 
@@ -168,7 +172,21 @@ class UndoLog:
             row = (await connection.execute(statement.where(undos.c.number == number))).first()
         if row is None:
             raise UndoNotFoundError
-        return Undo(**{**row._mapping, "change": json.loads(row.change)})  # noqa: SLF001  its public name
+        return _from_row(row)
+
+    async def recent(self, limit: int) -> list[Undo]:
+        """Return the newest edits of any videos that can still be undone, the newest first."""
+        oldest = datetime.now(UTC) - timedelta(hours=KEPT_HOURS)
+        can_be_undone = undos.c.ended.is_(None) & (undos.c.created_at >= oldest)
+        statement = (
+            sa.select(*(undos.c[name] for name in Undo.__slots__))
+            .where(can_be_undone, undos.c.edited > 0)
+            .order_by(undos.c.number.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).all()
+        return [_from_row(row) for row in rows]
 
     async def set_job(self, number: int, job_id: str) -> None:
         """Store which job makes the edit."""

@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from stoat_ferret.config import Settings
+
 MARK = "\N{REPLACEMENT CHARACTER}"
 
 
-def test_roots_are_listed(client: httpx.Client, library: Path) -> None:
+def test_roots_are_listed(client: httpx.Client, library: Path, settings: Settings) -> None:
     assert client.get("/api/v1/roots").json() == {
         "items": [{"name": library.name, "path": str(library), "available": True, "problem": None}],
         "next_cursor": None,
         "total": 1,
         "default": False,
+        "output": {"name": settings.renders_dir.name, "path": str(settings.renders_dir)},
     }
 
 

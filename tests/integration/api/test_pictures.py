@@ -221,17 +221,18 @@ def test_a_malformed_request_for_storyboards_is_refused(
     problem(client.post("/api/v1/storyboards", json={"path": "/etc"}), 403, "path-outside-roots")
 
 
-def test_pictures_go_with_the_last_video_that_has_them(
+def test_pictures_stay_as_long_as_a_forgotten_video_may_return(
     client: httpx.Client, videos: dict[str, dict[str, Any]], settings: Settings
 ) -> None:
     def pictures() -> int:
         return len(list(settings.pictures_dir.rglob(f"{videos['wide']['fingerprint']}*")))
 
     assert pictures() >= 2
-    assert client.delete(f"/api/v1/videos/{videos['copy']['id']}").status_code == 204
-    assert pictures() >= 2
-    assert client.delete(f"/api/v1/videos/{videos['wide']['id']}").status_code == 204
-    assert pictures() == 0
+    for name in ("copy", "wide"):
+        forgotten = client.delete(f"/api/v1/videos/{videos[name]['id']}").json()
+        assert pictures() >= 2
+    assert client.post(f"/api/v1/undo/{forgotten['undo']}").json()["restored"] == 1
+    assert client.get(videos["wide"]["thumbnail_url"]).status_code == 200
 
 
 def test_a_deleted_picture_is_made_again_by_the_next_scan(
@@ -243,5 +244,5 @@ def test_a_deleted_picture_is_made_again_by_the_next_scan(
     problem(client.get(url), 404, "picture-not-found")
     started = client.post("/api/v1/scans", json={"path": str(settings.roots[0])}).json()
     result = wait_for_end(client, started["id"])["result"]
-    assert result["unchanged"] == 3
+    assert result["unchanged"] == 4
     assert client.get(url).status_code == 200

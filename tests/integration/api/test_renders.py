@@ -150,3 +150,40 @@ def test_presets_are_listed(client: httpx.Client) -> None:
     names = [preset["name"] for preset in listed["items"]]
     assert {"web-720p", "copy", "smart-cut", "gif", "audio"} <= set(names)
     assert listed["output_folder"].endswith("/renders")
+
+
+def test_presets_are_saved_by_name_with_options_that_renders_take(client: httpx.Client) -> None:
+    address = "/api/v1/presets/saved"
+    body = {
+        "name": "For the forum",
+        "preset": "web-720p",
+        "options": {"quality": 24, "fit": "contain"},
+    }
+    saved = client.post(address, json=body)
+    assert saved.status_code == 201
+    mine = f"{address}/{saved.json()['id']}"
+    assert saved.json()["options"] == {"quality": 24}
+    assert client.get(address).json()["items"] == [saved.json()]
+
+    other = {"name": "Other", "preset": "copy"}
+    for change, status, kind in (
+        ({"name": "WEB-720P"}, 409, "preset-exists"),
+        ({"name": "smart cut"}, 409, "preset-exists"),
+        ({"name": "for the FORUM"}, 409, "preset-exists"),
+        ({"options": {"quality": 24}}, 422, "render-refused"),
+        ({"options": {"quality": "much"}}, 422, "malformed-request"),
+        ({"preset": "For the forum"}, 422, "malformed-request"),
+    ):
+        problem(client.post(address, json={**other, **change}), status, kind)
+    assert client.patch(mine, json={"name": "gif"}).status_code == 409
+    assert client.patch(mine, json={"preset": "copy"}).status_code == 422
+    assert (
+        client.patch(mine, json={"preset": "copy", "options": {"fit": "cover"}}).status_code == 422
+    )
+    assert client.get(address).json()["items"] == [saved.json()]
+
+    changed = client.patch(mine, json={"preset": "proxy", "options": {"mute": True}}).json()
+    assert changed == {**saved.json(), "preset": "proxy", "options": {"mute": True}}
+    assert client.patch(mine, json={"name": "Small"}).json()["name"] == "Small"
+    assert client.delete(mine).status_code == 204
+    assert client.delete(mine).status_code == 404

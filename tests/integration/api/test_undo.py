@@ -252,3 +252,26 @@ def test_an_edit_can_be_undone_after_a_restart(settings: Settings, tmp_path: Any
         token = client.post(BULK, json={"video_ids": few(client), "rating": 2}).json()["undo"]
     with running_server(own) as second, second.client() as client:
         assert undone(client, token) == {"restored": 3, "changed_since": 0}
+
+
+def test_edits_that_can_be_undone_are_listed_newest_first(client: httpx.Client) -> None:
+    ids = few(client)
+    rated = client.post(BULK, json={"video_ids": ids, "rating": 4, "add_tags": ["sea"]}).json()
+    removed = client.delete(f"/api/v1/videos/{ids[0]}").json()
+    first, second, *_ = client.get("/api/v1/undo").json()["items"]
+    assert (first["undo"], first["change"], first["videos"]) == (
+        removed["undo"],
+        {"forget": True},
+        1,
+    )
+    change = {"rating": 4, "add_tags": ["sea"]}
+    assert (second["undo"], second["change"], second["videos"]) == (rated["undo"], change, 3)
+    assert (second["job_id"], second["created_at"] <= first["created_at"]) == (None, True)
+    assert client.get("/api/v1/undo", params={"limit": 1}).json()["items"] == [first]
+    for one in (removed, rated):
+        assert client.post(f"/api/v1/undo/{one['undo']}").json() == {
+            "restored": 1 if one is removed else 3,
+            "changed_since": 0,
+        }
+    left = {one["undo"] for one in client.get("/api/v1/undo").json()["items"]}
+    assert not left & {removed["undo"], rated["undo"]}

@@ -106,10 +106,14 @@ def test_filters_leave_out_what_does_not_match(client: httpx.Client) -> None:
 def test_a_forgotten_video_is_gone_and_its_file_is_not(client: httpx.Client, library: Path) -> None:
     (video,) = found(client, q="clip-0002", folder="small")
     answer = client.delete(f"/api/v1/videos/{video['id']}")
-    assert answer.status_code == 204
+    assert answer.status_code == 200
     problem(client.get(f"/api/v1/videos/{video['id']}"), 404, "video-not-found")
     problem(client.delete(f"/api/v1/videos/{video['id']}"), 404, "video-not-found")
     assert (library / video["path"]).exists()
+    undo = f"/api/v1/undo/{answer.json()['undo']}"
+    assert client.post(undo).json() == {"restored": 1, "changed_since": 0}
+    assert found(client, q="clip-0002", folder="small") == [video]
+    assert client.delete(f"/api/v1/videos/{video['id']}").status_code == 200
     scan(client, str(library))
     assert len(found(client, q="clip-0002", folder="small")) == 1
 

@@ -129,6 +129,7 @@ async def test_what_is_not_in_a_library_of_ours_is_refused(
             "INSERT INTO saved_searches VALUES (1, 'a', 'a', '{\"codec\": 5}', 0)",
             "query",
         ),
+        ("INSERT INTO saved_presets VALUES (1, 'a', 'a', 'proxy', '[]')", "options"),
         ("UPDATE videos SET added_at = 5", "added_at"),
         ("UPDATE videos SET added_at = '2024-02-31 00:00:00.000000'", "added_at"),
         ("UPDATE videos SET added_at = '2024-01-01 00:00:00+01:00'", "added_at"),

@@ -10,6 +10,8 @@ from stoat_ferret.cli.render_request import (
     document_from_clips,
     document_of_batch,
     parse_request,
+    saved_preset,
+    with_changes,
 )
 from stoat_ferret.errors import RenderRefusedError
 
@@ -63,3 +65,28 @@ def test_what_makes_no_request_is_said_in_our_words(document: dict[str, Any], sa
     with pytest.raises(RenderRefusedError) as caught:
         parse_request(document)
     assert str(caught.value).startswith(f"That cannot be rendered: {said}")
+
+
+SAVED = [{"name": "Für dich", "preset": "proxy", "options": {"mute": True, "quality": 30}}]
+
+
+def test_a_saved_preset_is_found_by_its_name_and_typed_options_replace_its_own() -> None:
+    preset, options = saved_preset("fur DICH", SAVED)
+    more: dict[str, Any] = {"name": None, "overwrite": False, "options": ["quality=28"]}
+    document = document_from_clips(["a"], preset=preset, saved_options=options, **more)
+    assert parse_request(document).params["preset"] == "proxy"
+    assert document["options"] == {"mute": True, "quality": 28}
+    batch = document_of_batch(["a"], preset=preset, saved_options=options, **more)
+    assert batch["options"] == {"mute": True, "quality": 28}
+    imported = {"preset": "web-720p", "clips": [CLIP], "options": {"quality": 20, "fit": "cover"}}
+    changed = with_changes(imported, preset=preset, saved_options=options, **more)
+    assert changed["options"] == {"quality": 28, "fit": "cover", "mute": True}
+
+
+def test_an_unknown_preset_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(
+        RenderRefusedError, match=r"no preset 'x'\. .*smart-cut.*saved are Für dich"
+    ):
+        saved_preset("x", SAVED)
+    with pytest.raises(RenderRefusedError, match="none are saved"):
+        saved_preset("x", [])

@@ -138,7 +138,7 @@ export async function editVideo(
   return { video: dataOf(answer), etag: answer.response.headers.get("etag") ?? "*" };
 }
 
-/** Removes the record of a video, never its file. */
-export async function forgetVideo(id: string): Promise<void> {
-  await client.DELETE("/api/v1/videos/{video_id}", { params: { path: { video_id: id } } });
+/** Removes the record of a video, never its file; returns the token that restores it. */
+export async function forgetVideo(id: string): Promise<string> {
+  return dataOf(await client.DELETE("/api/v1/videos/{video_id}", { params: { path: { video_id: id } } })).undo;
 }

@@ -1,10 +1,11 @@
-import { IconMovie, IconSettings, IconStack2 } from "@tabler/icons-react";
+import { IconMovie, IconScissors, IconSettings, IconStack2 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
 import classes from "@/app/Navigation.module.css";
 
 const places = [
   { to: "/", label: "Library", Icon: IconMovie },
+  { to: "/render", label: "Render", Icon: IconScissors },
   { to: "/jobs", label: "Jobs", Icon: IconStack2 },
   { to: "/settings", label: "Settings", Icon: IconSettings },
 ] as const;

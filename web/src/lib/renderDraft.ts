@@ -69,6 +69,11 @@ export function newClip(videoId: string, startSeconds = 0, endSeconds: number | 
   return { key: newKey(), videoId, startSeconds, endSeconds, transition: null, more: {} };
 }
 
+/** Returns another clip with the same cut and edits. */
+export function copyOf(clip: DraftClip): DraftClip {
+  return { ...clip, key: newKey() };
+}
+
 /** Returns a gap: black and silent. */
 export function newGap(seconds: number): DraftClip {
   return { ...newClip(""), more: { gap_seconds: seconds } };

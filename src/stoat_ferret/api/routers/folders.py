@@ -12,6 +12,7 @@ from stoat_ferret.api.schemas.folders import (
     FolderListQuery,
     FolderPage,
     FolderResponse,
+    OutputRootResponse,
     RootPage,
     RootResponse,
 )
@@ -34,8 +35,13 @@ async def list_roots(services: ServicesDep, folders: FoldersDep) -> RootPage:
         )
         for root, problem in zip(services.roots, found, strict=True)
     ]
+    output = services.renders.output.root
     return RootPage(
-        items=items, next_cursor=None, total=len(items), default=services.settings.roots_are_default
+        items=items,
+        next_cursor=None,
+        total=len(items),
+        default=services.settings.roots_are_default,
+        output=OutputRootResponse(name=output.name, path=path_to_send(output.path)),
     )
 
 

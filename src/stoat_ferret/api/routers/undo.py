@@ -1,12 +1,17 @@
-"""The route that undoes a bulk edit."""
+"""Routes of edits that can be undone: list them, undo one."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from stoat_ferret.api.dependencies import EditorDep, EventsDep
 from stoat_ferret.api.openapi import problems
-from stoat_ferret.api.schemas.edits import UNDO_EXAMPLE, UndoResponse
+from stoat_ferret.api.schemas.edits import (
+    UNDO_EXAMPLE,
+    UndoableEditResponse,
+    UndoableEditsResponse,
+    UndoResponse,
+)
 from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.schemas.jobs import JOB_RESPONSE, job_response
 from stoat_ferret.errors import (
@@ -19,10 +24,24 @@ from stoat_ferret.jobs.job import Job
 
 router = APIRouter(prefix="/api/v1/undo", tags=["videos"])
 
+MAX_LISTED = 200
+"""The maximum number of edits in a list."""
+
 UndoToken = Annotated[
     str,
     Path(max_length=100, description="The `undo` of the edit.", examples=[UNDO_EXAMPLE]),
 ]
+
+
+@router.get("", summary="List edits that can be undone", responses=problems())
+async def list_edits(
+    editor: EditorDep,
+    limit: Annotated[int, Query(ge=1, le=MAX_LISTED, description="Maximum number of edits.")] = 50,
+) -> UndoableEditsResponse:
+    """List the bulk edits and removals of the last day that can still be undone, newest first."""
+    return UndoableEditsResponse(
+        items=[UndoableEditResponse.from_undo(undo) for undo in await editor.undoable(limit)]
+    )
 
 
 @router.post(

@@ -9,7 +9,6 @@ from stoat_ferret.api.dependencies import (
     EditorDep,
     EventsDep,
     ForgettingDep,
-    PicturesDep,
     VideosDep,
     WatchingDep,
 )
@@ -20,6 +19,7 @@ from stoat_ferret.api.schemas.edits import (
     BulkEditResponse,
     ForgetBody,
     ForgetResponse,
+    ForgottenVideoResponse,
     VideoPatch,
     carry_out,
 )
@@ -49,6 +49,7 @@ from stoat_ferret.errors import (
     VideoNotFoundError,
 )
 from stoat_ferret.jobs.job import Job
+from stoat_ferret.library.bulk_edits import FORGETTING
 from stoat_ferret.library.query import MonthQuery, VideoFilter, VideoList, VideoQuery
 from stoat_ferret.library.watching import MAX_STARTED
 
@@ -126,19 +127,21 @@ async def get_video_index(
 @router.delete(
     "/{video_id}",
     summary="Forget a video",
-    status_code=204,
-    response_model=None,
     responses=problems(VideoNotFoundError, body=True),
 )
 async def forget_video(
-    video_id: VideoId, videos: VideosDep, pictures: PicturesDep, events: EventsDep
-) -> Response:
-    """Remove the record, never the file. The next scan adds a file that still exists again."""
-    fingerprint = (await videos.get(video_id)).fingerprint
-    await videos.delete(video_id)
-    await pictures.discard([fingerprint])
+    video_id: VideoId, videos: VideosDep, editor: EditorDep, events: EventsDep
+) -> ForgottenVideoResponse:
+    """Remove the record, never the file. The next scan adds a file that still exists again.
+
+    `POST /undo/{undo}` restores it, with its id, rating, tags and notes.
+    """
+    await videos.get(video_id)  # an unknown one would leave an undoing of nothing
+    outcome = await editor.edit_videos([video_id], FORGETTING)
+    if not outcome.edited:
+        raise VideoNotFoundError(video_id)
     events.notify(LibraryEvent.from_person(removed=1))
-    return Response(status_code=204)
+    return ForgottenVideoResponse(undo=outcome.undo)
 
 
 @router.post(

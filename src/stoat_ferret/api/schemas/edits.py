@@ -23,7 +23,7 @@ from stoat_ferret.library.annotations import (
 from stoat_ferret.library.bulk_edits import FORGETTING, MAX_AT_ONCE, BulkChange, BulkOutcome
 from stoat_ferret.library.forget import ForgetPreview, Forgettable, Forgetting
 from stoat_ferret.library.query import VideoFilter
-from stoat_ferret.library.undo import Restored
+from stoat_ferret.library.undo import Restored, Undo
 
 _LAYOUT = "\n\t"
 _LINE_ENDS = "\u2028\u2029"
@@ -163,6 +163,57 @@ class BulkEditResponse(BaseModel):
     def from_outcome(cls, outcome: BulkOutcome) -> Self:
         """Return the schema for `outcome`."""
         return cls(edited=outcome.edited, not_found=list(outcome.not_found), undo=outcome.undo)
+
+
+class ForgottenVideoResponse(BaseModel):
+    """The removal of a record."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"undo": UNDO_EXAMPLE}]})
+
+    undo: str = Field(description="The token that restores it: `POST /undo/{token}`.")
+
+
+_EDIT_EXAMPLE: dict[str, Any] = {
+    "undo": UNDO_EXAMPLE,
+    "created_at": "2026-01-01T00:00:00Z",
+    "change": {"rating": 4, "add_tags": ["sea"]},
+    "videos": 42,
+    "job_id": None,
+}
+
+
+class UndoableEditResponse(BaseModel):
+    """An edit that can be undone."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EDIT_EXAMPLE]})
+
+    undo: str = Field(description="The token that undoes it: `POST /undo/{token}`.")
+    created_at: datetime
+    change: dict[str, Any] = Field(
+        description='What was changed, as in the request of the edit; `{"forget": true}` for the '
+        "removal of videos."
+    )
+    videos: int = Field(description="The number of videos that were edited.")
+    job_id: str | None = Field(description="The job that made it; null for one made at once.")
+
+    @classmethod
+    def from_undo(cls, undo: Undo) -> Self:
+        """Return the schema for `undo`."""
+        return cls(
+            undo=undo.token,
+            created_at=undo.created_at,
+            change=dict(undo.change),
+            videos=undo.edited,
+            job_id=undo.job_id,
+        )
+
+
+class UndoableEditsResponse(BaseModel):
+    """The edits that can be undone, the newest first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_EDIT_EXAMPLE]}]})
+
+    items: list[UndoableEditResponse]
 
 
 class UndoResponse(BaseModel):

@@ -17,6 +17,13 @@ class RootResponse(BaseModel):
     )
 
 
+class OutputRootResponse(BaseModel):
+    """The root of rendered files."""
+
+    name: Display
+    path: str = Field(description="Its absolute path; a `file://…` URI if that is not UTF-8.")
+
+
 class RootPage(Page[RootResponse]):
     """The configured roots."""
 
@@ -35,12 +42,19 @@ class RootPage(Page[RootResponse]):
                     "next_cursor": None,
                     "total": 1,
                     "default": False,
+                    "output": {
+                        "name": "renders",
+                        "path": "/home/ada/.local/share/stoat-ferret/renders",
+                    },
                 }
             ]
         }
     )
 
     default: bool = Field(description="Whether no root is configured, so that this is the default.")
+    output: OutputRootResponse = Field(
+        description="The root of rendered files, which may be one of the others."
+    )
 
 
 class FolderResponse(BaseModel):

@@ -2,13 +2,15 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from stoat_ferret.cli.options import AsJson, DataDir, read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from stoat_ferret.cli.follow_job import JobOutcome
     from stoat_ferret.cli.output import Row
     from stoat_ferret.config import Settings
@@ -25,6 +27,8 @@ EPILOG = """
   stoat-ferret render 0199e6a2-…:1-3 0199e6a2-…:7-9 --separate --preset smart-cut
 
   stoat-ferret render 0199e6a2-… --preset archive --option video_codec=av1
+
+  stoat-ferret render 0199e6a2-… --preset "For the forum"
 
   stoat-ferret render 0199e6a2-…:1.5-3.25 --preset copy --dry-run
 
@@ -50,7 +54,8 @@ def render(
     preset: Annotated[
         str | None,
         typer.Option(
-            help="What to make; see docs/rendering.md. Default: web-720p, or as the timeline says.",
+            help="What to make: a preset of docs/rendering.md, or one that was saved by name. "
+            "Default: web-720p, or as the timeline says.",
             show_default=False,
         ),
     ] = None,
@@ -126,11 +131,17 @@ def render(
         raise typer.BadParameter("Give one of these: videos, --request, --timeline.")
     # With --each, the deadline is that of the command, not of each render.
     settings = read_settings(data_dir=data_dir, render_timeout_seconds=None if each else timeout)
+    preset, saved_options = _find_preset(settings, preset)
     if each:
         if not clips or separate or dry_run:
             raise typer.BadParameter("--each takes videos, and neither --separate nor --dry-run.")
         batch = document_of_batch(
-            clips, preset=preset, name=name, options=option or (), overwrite=overwrite
+            clips,
+            preset=preset,
+            name=name,
+            options=option or (),
+            overwrite=overwrite,
+            saved_options=saved_options,
         )
         _run_batch(settings, batch, timeout_seconds=timeout, as_json=as_json)
         return
@@ -149,6 +160,7 @@ def render(
             options=option or (),
             overwrite=overwrite,
             separate=separate,
+            saved_options=saved_options,
         )
     render_request: RenderRequest = parse_request(document)
     if dry_run:
@@ -160,6 +172,25 @@ def render(
         timeout_seconds=settings.render_timeout_seconds,
     )
     run_task(settings, task, _print_summary, as_json=as_json)
+
+
+def _find_preset(settings: "Settings", name: str | None) -> "tuple[str | None, Mapping[str, Any]]":
+    """Return the built-in preset and the saved options that `name` means."""
+    from stoat_ferret.cli.client import open_client
+    from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.render_request import saved_preset
+    from stoat_ferret.cli.terminal import run
+    from stoat_ferret.render.request.preset import PRESETS
+
+    if name is None or name in PRESETS:
+        return name, {}
+
+    async def ask() -> "Sequence[Row]":
+        async with open_client(settings) as client:
+            return await client.list_saved_presets()
+
+    with logging_to_stderr(settings, quiet=True):
+        return saved_preset(name, run(ask))
 
 
 def _run_batch(

@@ -8,7 +8,10 @@ from stoat_ferret.cli.options import AsJson, Cursor, DataDir, Everything, Limit,
 from stoat_ferret.library.video import HeightClass, Orientation, VideoStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stoat_ferret.cli.output import Column, Row
+    from stoat_ferret.config import Settings
 
 EPILOG = """
 [bold]Examples[/bold]
@@ -20,6 +23,8 @@ EPILOG = """
   stoat-ferret videos --folder holidays/2024 --no-subfolders
 
   stoat-ferret videos --min-height 2160 --json
+
+  stoat-ferret videos --saved "At sea" --sort size
 
   stoat-ferret videos --tag family --min-rating 4 --sort taken
 
@@ -41,11 +46,25 @@ def videos(
         list[VideoStatus] | None,
         typer.Option(help="Which files; may be given several times. Default: ok."),
     ] = None,
+    saved: Annotated[
+        str | None,
+        typer.Option(
+            help="The saved search of this name; other options replace its own.",
+            show_default=False,
+        ),
+    ] = None,
     sort: Annotated[
-        Literal["name", "added", "modified", "taken", "size", "duration", "height"],
-        typer.Option(help="What to sort by."),
-    ] = "name",
-    order: Annotated[Literal["asc", "desc"], typer.Option(help="In which direction.")] = "asc",
+        Literal["name", "added", "modified", "taken", "size", "duration", "height"] | None,
+        typer.Option(
+            help="What to sort by. Default: name, or as the saved search.", show_default=False
+        ),
+    ] = None,
+    order: Annotated[
+        Literal["asc", "desc"] | None,
+        typer.Option(
+            help="In which direction. Default: asc, or as the saved search.", show_default=False
+        ),
+    ] = None,
     root: Annotated[
         str | None, typer.Option(help="Only in the root of this name.", show_default=False)
     ] = None,
@@ -147,43 +166,74 @@ def videos(
     """List videos of the running server if there is one, else of the database."""
     from stoat_ferret.cli.listing import list_rows
 
+    settings = read_settings(data_dir=data_dir)
+    found = {"sort": "name", "order": "asc"} if saved is None else _saved_search(settings, saved)
     list_rows(
-        read_settings(data_dir=data_dir),
+        settings,
         lambda client: client.list_videos,
         {
-            "q": q,
-            "status": status or None,
-            "sort": sort,
-            "order": order,
-            "root": root,
-            "folder": folder,
-            "subfolders": None if subfolders else False,
-            "codec": codec or None,
-            "not_codec": not_codec or None,
-            "hdr": hdr,
-            "height_class": height_class or None,
-            "orientation": orientation or None,
-            "min_height": min_height,
-            "min_duration": min_duration,
-            "max_duration": max_duration,
-            "min_rating": min_rating,
-            "watched": watched,
-            "tag": tag or None,
-            "not_tag": not_tag or None,
-            "has_tags": has_tags,
-            "has_rating": has_rating,
-            "has_sound": has_sound,
-            "added_from": added_from,
-            "added_before": added_before,
-            "taken_from": taken_from,
-            "taken_before": taken_before,
-            "cursor": cursor,
+            **found,
+            **_given(
+                {
+                    "q": q,
+                    "status": status or None,
+                    "sort": sort,
+                    "order": order,
+                    "root": root,
+                    "folder": folder,
+                    "subfolders": None if subfolders else False,
+                    "codec": codec or None,
+                    "not_codec": not_codec or None,
+                    "hdr": hdr,
+                    "height_class": height_class or None,
+                    "orientation": orientation or None,
+                    "min_height": min_height,
+                    "min_duration": min_duration,
+                    "max_duration": max_duration,
+                    "min_rating": min_rating,
+                    "watched": watched,
+                    "tag": tag or None,
+                    "not_tag": not_tag or None,
+                    "has_tags": has_tags,
+                    "has_rating": has_rating,
+                    "has_sound": has_sound,
+                    "added_from": added_from,
+                    "added_before": added_before,
+                    "taken_from": taken_from,
+                    "taken_before": taken_before,
+                    "cursor": cursor,
+                }
+            ),
         },
         wanted=None if everything else limit,
         columns=_columns(),
         noun="video",
         as_json=as_json,
     )
+
+
+def _given(filters: "Row") -> "Row":
+    return {name: value for name, value in filters.items() if value is not None}
+
+
+def _saved_search(settings: "Settings", name: str) -> "Row":
+    """Return the filters and the order of a saved search. Raises `SearchNotFoundError`."""
+    from stoat_ferret.cli.client import open_client
+    from stoat_ferret.cli.logs import logging_to_stderr
+    from stoat_ferret.cli.terminal import run
+    from stoat_ferret.errors import SearchNotFoundError
+    from stoat_ferret.folded_text import fold
+
+    async def ask() -> "Sequence[Row]":
+        async with open_client(settings) as client:
+            return await client.list_searches()
+
+    with logging_to_stderr(settings, quiet=True):
+        searches = run(ask)
+    for one in searches:
+        if fold(one["name"]) == fold(name):
+            return _given(one["query"])
+    raise SearchNotFoundError(name)
 
 
 def _columns() -> "list[Column]":

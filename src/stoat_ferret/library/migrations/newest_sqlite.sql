@@ -434,4 +434,13 @@ CREATE TABLE scanned_folders (
  WITHOUT ROWID
 
 ;
-INSERT INTO alembic_version (version_num) VALUES ('0015');
+CREATE TABLE saved_presets (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	name_key TEXT NOT NULL, 
+	preset VARCHAR(64) NOT NULL, 
+	options TEXT NOT NULL, 
+	CONSTRAINT pk_saved_presets PRIMARY KEY (id), 
+	CONSTRAINT uq_saved_presets_name_key UNIQUE (name_key)
+);
+INSERT INTO alembic_version (version_num) VALUES ('0018');

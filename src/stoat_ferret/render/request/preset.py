@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from stoat_ferret.errors import PresetExistsError
+from stoat_ferret.folded_text import fold
 from stoat_ferret.render.plan.container.containers import (
     AUDIO_ONLY,
     CONTAINERS,
@@ -190,6 +192,14 @@ _ALL = (
     ),
 )
 PRESETS = {preset.name: preset for preset in _ALL}
+
+
+def check_preset_name(name: str) -> None:
+    """Raise `PresetExistsError` if a built-in preset has this name or title."""
+    for preset in _ALL:
+        if fold(name) in {fold(preset.name), fold(preset.title)}:
+            raise PresetExistsError(preset.title)
+
 
 _ENCODED_INTO = {
     OutputKind.VIDEO: ENCODED_CONTAINERS,

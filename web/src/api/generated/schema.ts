@@ -228,6 +228,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/presets/saved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved presets
+         * @description List all saved presets, ordered by name.
+         */
+        get: operations["list_saved_presets"];
+        put?: never;
+        /**
+         * Save a preset
+         * @description Save a preset and its options under a name, for `POST /renders` with the same.
+         *
+         *     Options are checked like those of a render.
+         */
+        post: operations["save_preset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presets/saved/{preset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a saved preset
+         * @description Delete a saved preset, not what was rendered with it.
+         */
+        delete: operations["delete_saved_preset"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a saved preset
+         * @description Rename a saved preset, or replace its preset and options.
+         */
+        patch: operations["change_saved_preset"];
+        trace?: never;
+    };
     "/api/v1/timelines/import": {
         parameters: {
             query?: never;
@@ -594,6 +644,8 @@ export interface paths {
         /**
          * Forget a video
          * @description Remove the record, never the file. The next scan adds a file that still exists again.
+         *
+         *     `POST /undo/{undo}` restores it, with its id, rating, tags and notes.
          */
         delete: operations["forget_video"];
         options?: never;
@@ -688,6 +740,26 @@ export interface paths {
          *     All are edited, or none. A query that finds more than 1,000 videos is a job instead.
          */
         post: operations["edit_videos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List edits that can be undone
+         * @description List the bulk edits and removals of the last day that can still be undone, newest first.
+         */
+        get: operations["list_edits"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2127,6 +2199,20 @@ export interface components {
             forgotten: number;
         };
         /**
+         * ForgottenVideoResponse
+         * @description The removal of a record.
+         * @example {
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
+         *     }
+         */
+        ForgottenVideoResponse: {
+            /**
+             * Undo
+             * @description The token that restores it: `POST /undo/{token}`.
+             */
+            undo: string;
+        };
+        /**
          * Freeze
          * @description A picture that is held, in silence; the clip gets longer by that.
          */
@@ -2775,6 +2861,19 @@ export interface components {
          * @enum {string}
          */
         OutputKind: "video" | "audio" | "image" | "animation";
+        /**
+         * OutputRootResponse
+         * @description The root of rendered files.
+         */
+        OutputRootResponse: {
+            /** Name */
+            name: string;
+            /**
+             * Path
+             * @description Its absolute path; a `file://…` URI if that is not UTF-8.
+             */
+            path: string;
+        };
         /**
          * PanZoom
          * @description A slow movement from one part of the frame to another (Ken Burns effect).
@@ -3690,6 +3789,10 @@ export interface components {
          *           "path": "/home/ada/Videos"
          *         }
          *       ],
+         *       "output": {
+         *         "name": "renders",
+         *         "path": "/home/ada/.local/share/stoat-ferret/renders"
+         *       },
          *       "total": 1
          *     }
          */
@@ -3711,6 +3814,8 @@ export interface components {
              * @description Whether no root is configured, so that this is the default.
              */
             default: boolean;
+            /** @description The root of rendered files, which may be one of the others. */
+            output: components["schemas"]["OutputRootResponse"];
         };
         /**
          * RootResponse
@@ -3755,6 +3860,122 @@ export interface components {
              * @description When changes were last noticed; null if none were since the server started.
              */
             noticed_at: string | null;
+        };
+        /**
+         * SavedPresetBody
+         * @description A preset to save.
+         * @example {
+         *       "name": "For the forum",
+         *       "options": {
+         *         "mute": true,
+         *         "quality": 24
+         *       },
+         *       "preset": "web-720p"
+         *     }
+         */
+        SavedPresetBody: {
+            /**
+             * Name
+             * @description One line, and not the name of another preset; case and accents do not distinguish names.
+             */
+            name: string;
+            /** @description The built-in preset that it is based on. */
+            preset: components["schemas"]["PresetName"];
+            /**
+             * @description Its options, as `POST /renders` takes them.
+             * @default {
+             *       "fit": "contain",
+             *       "encoder": "software",
+             *       "hdr": "auto",
+             *       "mute": false,
+             *       "volume_db": 0,
+             *       "texts": [],
+             *       "images": [],
+             *       "subtitles": "none",
+             *       "subtitle_source": "video",
+             *       "at_seconds": [],
+             *       "columns": 4,
+             *       "rows": 4
+             *     }
+             */
+            options: components["schemas"]["RenderOptions"];
+        };
+        /**
+         * SavedPresetPatch
+         * @description Changes of a saved preset; what is null or missing stays.
+         * @example {
+         *       "name": "For friends"
+         *     }
+         * @example {
+         *       "options": {
+         *         "mute": true,
+         *         "quality": 24
+         *       },
+         *       "preset": "web-720p"
+         *     }
+         */
+        SavedPresetPatch: {
+            /**
+             * Name
+             * @description Its new name.
+             */
+            name?: string | null;
+            /** @description With `options`. */
+            preset?: components["schemas"]["PresetName"] | null;
+            /** @description With `preset`. */
+            options?: components["schemas"]["RenderOptions"] | null;
+        };
+        /**
+         * SavedPresetResponse
+         * @description A saved preset.
+         * @example {
+         *       "id": 2,
+         *       "name": "For the forum",
+         *       "options": {
+         *         "mute": true,
+         *         "quality": 24
+         *       },
+         *       "preset": "web-720p"
+         *     }
+         */
+        SavedPresetResponse: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Preset
+             * @description The built-in preset that it is based on.
+             */
+            preset: string;
+            /**
+             * Options
+             * @description Its options, as `POST /renders` takes them.
+             */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SavedPresetsResponse
+         * @description All saved presets, ordered by name.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": 2,
+         *           "name": "For the forum",
+         *           "options": {
+         *             "mute": true,
+         *             "quality": 24
+         *           },
+         *           "preset": "web-720p"
+         *         }
+         *       ]
+         *     }
+         */
+        SavedPresetsResponse: {
+            /** Items */
+            items: components["schemas"]["SavedPresetResponse"][];
         };
         /**
          * ScanRequestBody
@@ -4506,6 +4727,73 @@ export interface components {
              * @description The number of videos left alone: edited since, or not there any more.
              */
             changed_since: number;
+        };
+        /**
+         * UndoableEditResponse
+         * @description An edit that can be undone.
+         * @example {
+         *       "change": {
+         *         "add_tags": [
+         *           "sea"
+         *         ],
+         *         "rating": 4
+         *       },
+         *       "created_at": "2026-01-01T00:00:00Z",
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f",
+         *       "videos": 42
+         *     }
+         */
+        UndoableEditResponse: {
+            /**
+             * Undo
+             * @description The token that undoes it: `POST /undo/{token}`.
+             */
+            undo: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Change
+             * @description What was changed, as in the request of the edit; `{"forget": true}` for the removal of videos.
+             */
+            change: {
+                [key: string]: unknown;
+            };
+            /**
+             * Videos
+             * @description The number of videos that were edited.
+             */
+            videos: number;
+            /**
+             * Job Id
+             * @description The job that made it; null for one made at once.
+             */
+            job_id: string | null;
+        };
+        /**
+         * UndoableEditsResponse
+         * @description The edits that can be undone, the newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "change": {
+         *             "add_tags": [
+         *               "sea"
+         *             ],
+         *             "rating": 4
+         *           },
+         *           "created_at": "2026-01-01T00:00:00Z",
+         *           "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f",
+         *           "videos": 42
+         *         }
+         *       ]
+         *     }
+         */
+        UndoableEditsResponse: {
+            /** Items */
+            items: components["schemas"]["UndoableEditResponse"][];
         };
         /**
          * UseResponse
@@ -6605,6 +6893,404 @@ export interface operations {
             };
         };
     };
+    list_saved_presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedPresetsResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedPresetBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedPresetResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is already such a preset. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; There are too many saved presets; The request cannot be rendered. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_saved_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a saved preset. */
+                preset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such saved preset. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_saved_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a saved preset. */
+                preset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedPresetPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedPresetResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such saved preset. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is already such a preset. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The request cannot be rendered. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     import_timeline: {
         parameters: {
             query?: never;
@@ -8577,11 +9263,13 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ForgottenVideoResponse"];
+                };
             };
             /** @description The body cannot be read. */
             400: {
@@ -9291,6 +9979,83 @@ export interface operations {
                 };
             };
             /** @description The database failed; The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_edits: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of edits. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoableEditsResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
             503: {
                 headers: {
                     [name: string]: unknown;

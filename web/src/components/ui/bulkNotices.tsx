@@ -9,14 +9,19 @@ const NOTICE_MILLISECONDS = 4000;
 
 /** Reports a bulk edit: its number with its undo, or that a job makes it. */
 export function showBulkOutcome(outcome: BulkOutcome, done: (count: number) => string, started: string): void {
-  const id = `bulk-${newKey()}`;
   const token = "job" in outcome || outcome.count === 0 ? null : outcome.undo;
+  showUndoable("job" in outcome ? `${started} See Jobs for progress.` : done(outcome.count), token);
+}
+
+/** Shows what was done, with a button that undoes the edit with this token; null without one. */
+export function showUndoable(message: string, token: string | null): void {
+  const id = `bulk-${newKey()}`;
   notifications.show({
     id,
     closeButtonProps: { "aria-label": "Dismiss" },
     message: (
       <UndoMessage token={token} onPress={() => notifications.hide(id)}>
-        {"job" in outcome ? `${started} See Jobs for progress.` : done(outcome.count)}
+        {message}
       </UndoMessage>
     ),
     autoClose: token === null ? NOTICE_MILLISECONDS : UNDO_MILLISECONDS,

@@ -2,7 +2,7 @@ import { Anchor, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
 import type { Job } from "@/api/types";
-import { ActiveJobRow } from "@/features/jobs/ActiveJobRow";
+import { ActiveJobRow } from "@/components/ui/ActiveJobRow";
 
 const MOST = 5;
 

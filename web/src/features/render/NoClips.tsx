@@ -15,7 +15,7 @@ export function NoClips() {
       </Title>
       <Text c="dimmed" maw="34rem">
         A render creates a new file from one or more clips. Open a video, set its in point (I) and out point (O), and add
-        the clip to the render. Or select whole videos in the library.
+        the clip to the render. Or select whole videos in the library, and choose “Render…”.
       </Text>
       <Button onClick={() => void navigate({ href: libraryHref() })}>Go to the library</Button>
     </Stack>

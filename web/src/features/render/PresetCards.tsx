@@ -1,4 +1,5 @@
 import { Group, Radio, Text } from "@mantine/core";
+import type { ReactNode } from "react";
 
 import type { Preset } from "@/api/renders";
 import { Section } from "@/components/ui/Section";
@@ -9,12 +10,15 @@ interface PresetCardsProps {
   presets: readonly Preset[];
   chosen: string;
   onChoose: (preset: Preset) => void;
+  /** Above the cards. */
+  children?: ReactNode;
 }
 
 /** The presets as cards. */
-export function PresetCards({ presets, chosen, onChoose }: PresetCardsProps) {
+export function PresetCards({ presets, chosen, onChoose, children }: PresetCardsProps) {
   return (
     <Section title="Preset">
+      {children}
       <Radio.Group
         aria-label="Preset"
         value={chosen}

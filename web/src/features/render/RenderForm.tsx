@@ -9,7 +9,9 @@ import { FieldFaults } from "@/features/render/fields/FieldFaults";
 import { OptionsForm } from "@/features/render/options/OptionsForm";
 import { PlanPanel } from "@/features/render/PlanPanel";
 import { PresetCards } from "@/features/render/PresetCards";
-import { optionsFor } from "@/features/render/renderRequest";
+import { usePreviewButton } from "@/features/render/preview/usePreviewButton";
+import { optionsFor, optionsOf } from "@/features/render/renderRequest";
+import { SavedPresets } from "@/features/render/saved/SavedPresets";
 import { soundsOf, videoIdOf } from "@/features/render/sounds/sound";
 import { SoundSection } from "@/features/render/sounds/SoundSection";
 import { useClipVideos } from "@/features/render/useClipVideos";
@@ -25,13 +27,16 @@ interface RenderFormProps {
 /** The clips, the preset and its options, and the planned output. */
 export function RenderForm({ draft, onStarted }: RenderFormProps) {
   const videos = useClipVideos([...draft.clips, ...soundsOf(draft).map((one) => ({ videoId: videoIdOf(one) }))]);
+  const preview = usePreviewButton(draft, videos);
   const { data, error, refetch } = useQuery(presetsQuery);
   const preset = data?.items.find((one) => one.name === draft.preset) ?? data?.items[0];
   return (
     <FieldFaults draft={draft} preset={preset} videos={videos}>
       <div className={classes["columns"]}>
         <Stack gap="md" miw={0}>
-          <ClipList clips={draft.clips} videos={videos} />
+          <ClipList clips={draft.clips} videos={videos} aside={preview.button}>
+            {preview.player}
+          </ClipList>
           <SoundSection draft={draft} videos={videos} />
           {error && !data ? (
             <Alert color="red" variant="light" role="alert">
@@ -50,7 +55,12 @@ export function RenderForm({ draft, onStarted }: RenderFormProps) {
                 onChoose={(chosen) =>
                   changeRenderDraft({ preset: chosen.name, options: optionsFor(chosen, draft.options) })
                 }
-              />
+              >
+                <SavedPresets
+                  current={{ preset: preset.name, options: optionsOf(draft, preset) }}
+                  onChoose={changeRenderDraft}
+                />
+              </PresetCards>
               <OptionsForm
                 key={preset.name}
                 preset={preset}

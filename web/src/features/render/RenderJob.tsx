@@ -58,6 +58,9 @@ export function RenderJob({ id, onChange, onAgain }: RenderJobProps) {
           }
           actions={(jobButtons) => (
             <Group gap="xs" justify="flex-end">
+              <Button variant="subtle" onClick={onChange}>
+                New render
+              </Button>
               <Button variant="subtle" onClick={() => onAgain(job.params)}>
                 Edit settings
               </Button>

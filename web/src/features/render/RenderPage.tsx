@@ -1,4 +1,4 @@
-import { Group, Title } from "@mantine/core";
+import { Group, Stack, Title } from "@mantine/core";
 import { useNavigate, useRouterState, useSearch } from "@tanstack/react-router";
 
 import type { Job } from "@/api/types";
@@ -6,6 +6,7 @@ import { useOpenRender } from "@/components/ui/clip/useOpenRender";
 import { BatchForm } from "@/features/render/batch/BatchForm";
 import { NoClips } from "@/features/render/NoClips";
 import { RenderForm } from "@/features/render/RenderForm";
+import { RenderQueue } from "@/features/render/queue/RenderQueue";
 import { RenderJob } from "@/features/render/RenderJob";
 import { TimelineBar } from "@/features/render/timeline/TimelineBar";
 import { draftOf, isSameRender, useRenderDraft } from "@/lib/renderDraft";
@@ -33,6 +34,8 @@ export function RenderPage() {
         </Title>
         {job === undefined && !batch && <TimelineBar draft={draft} />}
       </Group>
+      <Stack gap="md">
+        {job === undefined && !batch && <RenderQueue />}
       {job !== undefined ? (
         <RenderJob id={job} onChange={() => follow(undefined)} onAgain={again} />
       ) : batch ? (
@@ -42,6 +45,8 @@ export function RenderPage() {
       ) : (
         <RenderForm draft={draft} onStarted={(started) => follow(started.id)} />
       )}
+        {job !== undefined && <RenderQueue without={job} />}
+      </Stack>
     </div>
   );
 }

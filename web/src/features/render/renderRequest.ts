@@ -54,7 +54,8 @@ export function optionsFor(preset: Preset, options: RenderDraft["options"]): Ren
   );
 }
 
-function optionsOf(draft: RenderDraft, preset: Preset): Record<string, unknown> {
+/** Returns the options to send: those that the preset supports and that have a value. */
+export function optionsOf(draft: RenderDraft, preset: Preset): Record<string, unknown> {
   const filled = Object.entries(draft.options).map(([name, value]): [string, unknown] =>
     OVERLAYS.has(name) && Array.isArray(value) ? [name, value.filter(isFilledIn)] : [name, value],
   );

@@ -12,15 +12,16 @@ import { TagsField } from "@/features/video/edit/TagsField";
 import { TitleField } from "@/features/video/edit/TitleField";
 import { DuplicatesSection } from "@/features/video/file/DuplicatesSection";
 import { PlaceSection } from "@/features/video/file/PlaceSection";
+import { RecipeSection } from "@/features/video/file/RecipeSection";
 import { Chapters } from "@/features/video/info/Chapters";
 import { folderHref } from "@/features/video/file/folderHref";
 import { MediaSection } from "@/features/video/info/MediaSection";
 import { Summary } from "@/features/video/info/Summary";
 import { JobsSection } from "@/features/video/JobsSection";
-import { isConvertible, wayToPlay, type PlaybackSource, type Way } from "@/features/video/player/playbackSource";
+import { isConvertible, wayToPlay, type PlaybackSource, type Way } from "@/components/ui/player/playbackSource";
 import { PlaybackMenus } from "@/features/video/player/PlaybackMenus";
-import type { Quality } from "@/features/video/player/useHls";
-import { seekTo } from "@/features/video/player/playback";
+import type { Quality } from "@/components/ui/player/useHls";
+import { seekTo } from "@/components/ui/player/playback";
 import { takePlay } from "@/features/video/player/goOn";
 import { PlayerActions } from "@/features/video/player/PlayerActions";
 import { Stage } from "@/features/video/player/Stage";
@@ -120,6 +121,7 @@ export function VideoView({ video }: { video: VideoDetail }) {
             </Stack>
           </Section>
           <PlaceSection video={video} />
+          <RecipeSection video={video} />
           <DuplicatesSection video={video} />
           <JobsSection videoId={video.id} />
         </Stack>

@@ -81,7 +81,7 @@ function Below({ video }: { video: Video }) {
     <span className={classes["below"]}>
       {video.rating !== null && (
         <span className={classes["rating"]}>
-          <IconStarFilled size={11} aria-hidden /> {video.rating}
+          <IconStarFilled size={15} aria-hidden /> {video.rating}
         </span>
       )}
       {video.tags.length > 0 ? (

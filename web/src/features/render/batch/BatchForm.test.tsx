@@ -37,6 +37,7 @@ const mute = {
 function serve(answer: () => Response): unknown[] {
   const asked: unknown[] = [];
   server.use(
+    http.get(at("/api/v1/presets/saved"), () => HttpResponse.json({ items: [] })),
     http.get(at("/api/v1/presets"), () =>
       HttpResponse.json({
         items: [preset("web-1080p", "Web 1080p", ["mute"]), preset("copy", "Copy", ["mute"])],

@@ -10,7 +10,8 @@ import { faultsOf, FaultsProvider } from "@/features/render/fields/faults";
 import { OptionsForm } from "@/features/render/options/OptionsForm";
 import { faultWords, PLACEHOLDERS } from "@/features/render/planWords";
 import { PresetCards } from "@/features/render/PresetCards";
-import { optionsFor, templateOf } from "@/features/render/renderRequest";
+import { optionsFor, optionsOf, templateOf } from "@/features/render/renderRequest";
+import { SavedPresets } from "@/features/render/saved/SavedPresets";
 import type { RenderBatch } from "@/lib/renderBatch";
 import { formatCounted } from "@/lib/format";
 import { storeJob } from "@/lib/live/jobCache";
@@ -57,7 +58,9 @@ export function BatchForm({ batch, onStarted }: BatchFormProps) {
             presets={data.items}
             chosen={preset.name}
             onChoose={(chosen) => change({ preset: chosen.name, options: optionsFor(chosen, draft.options) })}
-          />
+          >
+            <SavedPresets current={{ preset: preset.name, options: optionsOf(draft, preset) }} onChoose={change} />
+          </PresetCards>
           <OptionsForm
             key={preset.name}
             preset={preset}

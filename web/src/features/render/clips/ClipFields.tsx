@@ -1,4 +1,4 @@
-import { Group, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
 import { MomentInput } from "@/components/ui/clip/MomentInput";
@@ -10,6 +10,9 @@ import { formatMoment } from "@/lib/moments";
 import type { DraftClip } from "@/lib/renderDraft";
 
 import classes from "@/features/render/clips/ClipList.module.css";
+
+/** The room for the words before a time. */
+const POINT_PIXELS = 34;
 
 interface ClipFieldsProps {
   clip: DraftClip;
@@ -30,47 +33,49 @@ export function ClipFields({ clip, number, known, onChange }: ClipFieldsProps) {
   const wrongEnd = useFault(`clips.${number - 1}.end_seconds`);
   return (
     <div className={classes["what"]}>
-      <Text size="sm" fw={600} className={classes["title"]} title={title}>
+      <Text size="sm" fw={600} className={classes["title"]} title={title} truncate>
         {number}.{" "}
         <Link to="/videos/$videoId" params={{ videoId: clip.videoId }} className={classes["link"]}>
           {title}
         </Link>
       </Text>
+      <MomentInput
+        size="xs"
+        plain
+        w={{ base: "6.5rem", sm: "7.5rem" }}
+        leftSection={<span className={classes["point"]}>In</span>}
+        leftSectionWidth={POINT_PIXELS}
+        aria-label={`In point of clip ${number}`}
+        error={wrongStart}
+        seconds={clip.startSeconds}
+        frameRate={frameRate}
+        durationSeconds={durationSeconds}
+        onSet={(seconds) => onChange({ startSeconds: seconds ?? 0 })}
+      />
+      <MomentInput
+        size="xs"
+        plain
+        w={{ base: "6.5rem", sm: "7.5rem" }}
+        leftSection={<span className={classes["point"]}>Out</span>}
+        leftSectionWidth={POINT_PIXELS}
+        aria-label={`Out point of clip ${number}`}
+        placeholder={durationSeconds === null ? "End" : formatMoment(durationSeconds)}
+        error={isBackward(clip) ? "Before the in point" : wrongEnd}
+        seconds={clip.endSeconds}
+        frameRate={frameRate}
+        durationSeconds={durationSeconds}
+        onSet={(endSeconds) => onChange({ endSeconds })}
+      />
+      {end !== null && end > clip.startSeconds && (
+        <Text size="xs" c="dimmed" className={classes["length"]}>
+          {formatMoment(end - clip.startSeconds)}
+        </Text>
+      )}
       {known?.trouble && (
         <Text size="sm" className={classes["trouble"]} role="alert">
           {known.trouble}
         </Text>
       )}
-      <Group gap="sm" align="flex-start">
-        <MomentInput
-          size="xs"
-          w="7.5rem"
-          label={<span>In</span>}
-          aria-label={`In point of clip ${number}`}
-          error={wrongStart}
-          seconds={clip.startSeconds}
-          frameRate={frameRate}
-          durationSeconds={durationSeconds}
-          onSet={(seconds) => onChange({ startSeconds: seconds ?? 0 })}
-        />
-        <MomentInput
-          size="xs"
-          w="7.5rem"
-          label={<span>Out</span>}
-          aria-label={`Out point of clip ${number}`}
-          placeholder={durationSeconds === null ? "End" : formatMoment(durationSeconds)}
-          error={isBackward(clip) ? "Before the in point" : wrongEnd}
-          seconds={clip.endSeconds}
-          frameRate={frameRate}
-          durationSeconds={durationSeconds}
-          onSet={(endSeconds) => onChange({ endSeconds })}
-        />
-        {end !== null && end > clip.startSeconds && (
-          <Text size="xs" c="dimmed" className={classes["length"]}>
-            {formatMoment(end - clip.startSeconds)}
-          </Text>
-        )}
-      </Group>
       <ClipMore extras={clip.more} number={number} video={video} onChange={(more) => onChange({ more })} />
     </div>
   );

@@ -1,7 +1,9 @@
 import { ActionIcon } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconMovie, IconPhoto, IconX } from "@tabler/icons-react";
+import { IconMovie, IconPhoto, IconX } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 
 import { ClipFields } from "@/features/render/clips/ClipFields";
+import { ClipMenu } from "@/features/render/clips/ClipMenu";
 import { GapFields } from "@/features/render/clips/GapFields";
 import { ImageClipFields } from "@/features/render/clips/ImageClipFields";
 import type { ClipVideo } from "@/features/render/useClipVideos";
@@ -16,35 +18,22 @@ interface ClipItemProps {
   number: number;
   count: number;
   known: ClipVideo | undefined;
+  /** What it is dragged by. */
+  handle: ReactNode;
   onChange: (change: Partial<DraftClip>) => void;
   onMove: (step: number) => void;
+  onDuplicate: () => void;
   onRemove: () => void;
 }
 
-/** A clip in the list. */
-export function ClipItem({ clip, number, count, known, onChange, onMove, onRemove }: ClipItemProps) {
-  const video = known?.video;
+/** A clip in the list, in one line where there is room. */
+export function ClipItem({ clip, number, count, known, handle, onChange, onMove, onDuplicate, onRemove }: ClipItemProps) {
   const gap = gapSeconds(clip);
   const image = imagePath(clip);
   return (
     <div className={classes["clip"]}>
-      {video?.thumbnail_url ? (
-        <img
-          ref={releaseImage}
-          className={classes["picture"]}
-          src={video.thumbnail_url}
-          alt=""
-          loading="lazy"
-        />
-      ) : (
-        <span className={classes["picture"]} data-gap={gap === null ? undefined : true}>
-          {image !== null ? (
-            <IconPhoto size={24} stroke={1.25} aria-hidden />
-          ) : (
-            gap === null && <IconMovie size={24} stroke={1.25} aria-hidden />
-          )}
-        </span>
-      )}
+      {handle}
+      <ClipPicture clip={clip} known={known} />
       {image !== null ? (
         <ImageClipFields clip={clip} number={number} onChange={onChange} />
       ) : gap === null ? (
@@ -53,30 +42,25 @@ export function ClipItem({ clip, number, count, known, onChange, onMove, onRemov
         <GapFields seconds={clip.more["gap_seconds"]} number={number} onChange={onChange} />
       )}
       <div className={classes["buttons"]}>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={`Move clip ${number} up`}
-          data-step={-1}
-          disabled={number === 1}
-          onClick={() => onMove(-1)}
-        >
-          <IconArrowUp size={17} aria-hidden />
-        </ActionIcon>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={`Move clip ${number} down`}
-          data-step={1}
-          disabled={number === count}
-          onClick={() => onMove(1)}
-        >
-          <IconArrowDown size={17} aria-hidden />
-        </ActionIcon>
+        <ClipMenu number={number} count={count} onMove={onMove} onDuplicate={onDuplicate} />
         <ActionIcon variant="subtle" color="gray" aria-label={`Remove clip ${number}`} onClick={onRemove}>
           <IconX size={17} aria-hidden />
         </ActionIcon>
       </div>
     </div>
+  );
+}
+
+function ClipPicture({ clip, known }: Pick<ClipItemProps, "clip" | "known">) {
+  const video = known?.video;
+  if (video?.thumbnail_url) {
+    return <img ref={releaseImage} className={classes["picture"]} src={video.thumbnail_url} alt="" loading="lazy" />;
+  }
+  const isGap = gapSeconds(clip) !== null;
+  const Icon = imagePath(clip) === null ? IconMovie : IconPhoto;
+  return (
+    <span className={classes["picture"]} data-gap={isGap || undefined}>
+      {!isGap && <Icon size={20} stroke={1.25} aria-hidden />}
+    </span>
   );
 }

@@ -1,13 +1,23 @@
 import { Button, Group, Text, VisuallyHidden } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 
 import { ClipItem } from "@/features/render/clips/ClipItem";
 import { TransitionField } from "@/features/render/clips/TransitionField";
 import { Section } from "@/components/ui/Section";
+import { SortableList } from "@/components/ui/SortableList";
 import type { ClipVideo } from "@/features/render/useClipVideos";
 import { formatCounted } from "@/lib/format";
-import { addClips, changeRenderDraft, gapSeconds, MOST_CLIPS, newGap, newImage, type DraftClip } from "@/lib/renderDraft";
+import {
+  addClips,
+  changeRenderDraft,
+  copyOf,
+  gapSeconds,
+  MOST_CLIPS,
+  newGap,
+  newImage,
+  type DraftClip,
+} from "@/lib/renderDraft";
 
 import classes from "@/features/render/clips/ClipList.module.css";
 
@@ -16,77 +26,102 @@ const USUAL_IMAGE_SECONDS = 3;
 interface ClipListProps {
   clips: readonly DraftClip[];
   videos: ReadonlyMap<string, ClipVideo>;
+  /** Beside the heading. */
+  aside?: ReactNode;
+  /** Above the list. */
+  children?: ReactNode;
 }
+
+const keyOf = (clip: DraftClip) => clip.key;
 
 const added = [
   ["Add image clip", () => newImage(USUAL_IMAGE_SECONDS)],
   ["Add gap", () => newGap(1)],
 ] as const;
 
-/** The clips in order. */
-export function ClipList({ clips, videos }: ClipListProps) {
-  const list = useRef<HTMLOListElement>(null);
-  const [moved, setMoved] = useState<{ key: string; step: number; words: string } | null>(null);
+/** The clips in order, which is changed by dragging. */
+export function ClipList({ clips, videos, aside, children }: ClipListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const [focused, setFocused] = useState<{ key: string; words: string } | null>(null);
   const set = (next: readonly DraftClip[]) => changeRenderDraft({ clips: next });
 
   useEffect(() => {
-    // A moved element loses the focus.
-    if (!moved) return;
-    const item = list.current?.querySelector(`[data-clip="${moved.key}"]`);
-    const buttons = item?.querySelectorAll<HTMLButtonElement>("button[data-step]") ?? [];
-    const enabled = [...buttons].filter((button) => !button.disabled);
-    (enabled.find((one) => one.dataset["step"] === String(moved.step)) ?? enabled[0])?.focus();
-  }, [moved]);
+    // The button that was pressed is gone, or has lost the focus.
+    if (focused) list.current?.querySelector<HTMLElement>(`[data-item="${focused.key}"] button`)?.focus();
+  }, [focused]);
 
-  function move(index: number, step: number) {
-    const next = [...clips];
-    const [clip] = next.splice(index, 1);
+  function move(from: number, to: number) {
+    const clip = clips[from];
     if (!clip) return;
-    next.splice(index + step, 0, clip);
-    set(next);
-    setMoved({ key: clip.key, step, words: `Clip ${index + step + 1} of ${clips.length}` });
+    set(clips.toSpliced(from, 1).toSpliced(to, 0, clip));
+  }
+
+  function moveByMenu(clip: DraftClip, index: number, step: number) {
+    move(index, index + step);
+    setFocused({ key: clip.key, words: `Clip ${index + step + 1} of ${clips.length}` });
+  }
+
+  function duplicate(clip: DraftClip, index: number) {
+    const copy = copyOf(clip);
+    set(clips.toSpliced(index + 1, 0, copy));
+    setFocused({ key: copy.key, words: `Clip ${index + 2} of ${clips.length + 1}` });
   }
 
   function remove(index: number) {
-    set(clips.filter((_, place) => place !== index));
+    set(clips.toSpliced(index, 1));
     const next = clips[index + 1] ?? clips[index - 1];
-    if (next) setMoved({ key: next.key, step: 1, words: "Removed" });
+    if (next) setFocused({ key: next.key, words: "Removed" });
   }
 
   return (
     <Section
       title="Clips"
       aside={
-        <Button size="compact-sm" variant="subtle" color="gray" onClick={() => set([])}>
-          Remove all
-        </Button>
+        <Group gap="xs">
+          {aside}
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => set([])}>
+            Remove all
+          </Button>
+        </Group>
       }
     >
-      <ol className={classes["list"]} ref={list}>
-        {clips.map((clip, index) => (
-          <li key={clip.key} data-clip={clip.key}>
-            {index > 0 && gapSeconds(clip) === null && (
-              <TransitionField
-                clipNumber={index + 1}
-                transition={clip.transition}
-                onChange={(transition) => set(clips.map((one) => (one === clip ? { ...one, transition } : one)))}
+      {children}
+      <div ref={list}>
+        <SortableList
+          items={clips}
+          keyOf={keyOf}
+          nameOf={(_, index) => `clip ${index + 1}`}
+          label="Clips"
+          className={classes["list"]}
+          onMove={move}
+        >
+          {(clip, index, handle) => (
+            <>
+              {index > 0 && gapSeconds(clip) === null && (
+                <TransitionField
+                  clipNumber={index + 1}
+                  transition={clip.transition}
+                  onChange={(transition) => set(clips.map((one) => (one === clip ? { ...one, transition } : one)))}
+                />
+              )}
+              <ClipItem
+                clip={clip}
+                number={index + 1}
+                count={clips.length}
+                known={videos.get(clip.videoId)}
+                handle={handle}
+                onChange={(change) => set(clips.map((one) => (one === clip ? { ...one, ...change } : one)))}
+                onMove={(step) => moveByMenu(clip, index, step)}
+                onDuplicate={() => duplicate(clip, index)}
+                onRemove={() => remove(index)}
               />
-            )}
-            <ClipItem
-              clip={clip}
-              number={index + 1}
-              count={clips.length}
-              known={videos.get(clip.videoId)}
-              onChange={(change) => set(clips.map((one) => (one === clip ? { ...one, ...change } : one)))}
-              onMove={(step) => move(index, step)}
-              onRemove={() => remove(index)}
-            />
-          </li>
-        ))}
-      </ol>
+            </>
+          )}
+        </SortableList>
+      </div>
       <Group justify="space-between" align="flex-start" mt="xs" gap="xs">
         <Text size="xs" c="dimmed" className={classes["hint"] ?? ""}>
-          {formatCounted(clips.length, "clip")} in this order. Arrow keys move a time by one frame,
+          {formatCounted(clips.length, "clip")} in this order; drag to reorder. Arrow keys move a time by one frame,
           Shift+arrow by ten.
         </Text>
         <Group gap="xs">
@@ -104,7 +139,7 @@ export function ClipList({ clips, videos }: ClipListProps) {
           ))}
         </Group>
       </Group>
-      <VisuallyHidden role="status">{moved?.words}</VisuallyHidden>
+      <VisuallyHidden role="status">{focused?.words}</VisuallyHidden>
     </Section>
   );
 }

@@ -38,12 +38,11 @@ export function ClipMore({ extras, number, video, isImage = false, onChange }: C
   const changes = changesOf(extras);
   return (
     <div className={classes["more"]}>
-      <Group gap={6}>
+      <Group gap={6} className={classes["line"] ?? ""}>
         <Button
           variant="subtle"
           color="gray"
           size="compact-xs"
-          className={classes["toggle"] ?? ""}
           aria-expanded={opened}
           aria-controls={opened ? id : undefined}
           aria-label={`More… for clip ${number}`}
@@ -62,7 +61,7 @@ export function ClipMore({ extras, number, video, isImage = false, onChange }: C
       </Group>
       <FaultText>{whole}</FaultText>
       <FaultText>{opened ? undefined : inside}</FaultText>
-      <Collapse expanded={opened} id={id}>
+      <Collapse expanded={opened} id={id} className={classes["drawer"] ?? ""}>
         {opened && (
           <div className={classes["groups"]}>
             {!isImage && <CropFields extras={extras} path={path} number={number} video={video} onChange={onChange} />}

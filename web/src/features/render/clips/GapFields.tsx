@@ -20,12 +20,11 @@ export function GapFields({ seconds, number, onChange }: GapFieldsProps) {
   const fault = useFault(`clips.${number - 1}`);
   return (
     <div className={classes["what"]}>
-      <Text size="sm" fw={600}>
+      <Text size="sm" fw={600} className={classes["title"]}>
         {number}. Gap (black, silent)
       </Text>
       <NumberField
         w="7.5rem"
-        label="Duration"
         aria-label={`Duration of gap ${number}, in seconds`}
         path={`clips.${number - 1}.gap_seconds`}
         suffix=" s"

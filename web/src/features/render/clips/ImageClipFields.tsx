@@ -23,7 +23,7 @@ export function ImageClipFields({ clip, number, onChange }: ImageClipFieldsProps
   const set = (name: string, value: unknown) => onChange({ more: withExtra(clip.more, name, value) });
   return (
     <div className={classes["what"]}>
-      <Text size="sm" fw={600}>
+      <Text size="sm" fw={600} className={classes["title"]}>
         {number}. Image (silent)
       </Text>
       <RootFileFields

@@ -1,6 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
 import { IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -8,6 +7,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { sentenceOf } from "@/api/problem";
 import type { VideoDetail } from "@/api/types";
 import { forgetVideo, videoKeys } from "@/api/videos";
+import { showUndoable } from "@/components/ui/bulkNotices";
 import { libraryHref } from "@/lib/libraryPlace";
 import { shownName } from "@/lib/shownName";
 
@@ -20,8 +20,8 @@ export function ForgetButton({ video }: { video: VideoDetail }) {
   const forget = useMutation({
     mutationKey: videoKeys.forget(video.id),
     mutationFn: () => forgetVideo(video.id),
-    onSuccess: async () => {
-      notifications.show({ message: `“${name}” was removed from the library. The file was not touched.` });
+    onSuccess: async (token) => {
+      showUndoable(`“${name}” was removed from the library. The file was not touched.`, token);
       await navigate({ href: libraryHref() });
       queryClient.removeQueries({ queryKey: videoKeys.one(video.id) });
       await queryClient.invalidateQueries({ queryKey: videoKeys.all });

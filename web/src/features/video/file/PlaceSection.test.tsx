@@ -11,7 +11,15 @@ const READ_ERROR = "It cannot be read (Input/output error). Check its permission
 
 beforeEach(() => {
   server.use(
-    http.get(at("/api/v1/roots"), () => HttpResponse.json({ items: [], next_cursor: null, total: 0, default: false })),
+    http.get(at("/api/v1/roots"), () =>
+      HttpResponse.json({
+        items: [],
+        next_cursor: null,
+        total: 0,
+        default: false,
+        output: { name: "renders", path: "/home/ada/renders" },
+      }),
+    ),
     http.get(at("/api/v1/jobs"), () => HttpResponse.json({ items: [], next_cursor: null, total: 0 })),
   );
 });
@@ -34,4 +42,9 @@ it("says of a time that is not kept on which side of it the file was changed", a
     <PlaceSection video={aVideo({ modified_at: "2262-04-11T23:47:16Z", modified_at_clamped: true })} />,
   );
   expect(await screen.findByText(/^after .*2262/)).toBeTruthy();
+});
+
+it("knows the path of a rendered file, whose folder is not scanned", async () => {
+  renderInApp(<PlaceSection video={aVideo({ root: "renders", path: "2026/cut.mp4" })} />);
+  expect(await screen.findByText("/home/ada/renders/2026/cut.mp4")).toBeTruthy();
 });

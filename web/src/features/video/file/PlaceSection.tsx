@@ -21,7 +21,8 @@ const REPLACEMENT_MARK = "\uFFFD";
 /** The location of the file, its state, and its actions. */
 export function PlaceSection({ video }: { video: VideoDetail }) {
   const { data: roots } = useQuery(rootsQuery);
-  const root = roots?.items.find((one) => one.name === video.root);
+  // Rendered files may lie in a root of their own, which is not scanned.
+  const root = roots && [...roots.items, roots.output].find((one) => one.name === video.root);
   const path = absolutePath(root, video);
   return (
     <Section title="File location">
@@ -57,7 +58,7 @@ export function PlaceSection({ video }: { video: VideoDetail }) {
 }
 
 /** Returns the absolute path for other programs; null if it cannot be represented as text. */
-function absolutePath(root: Root | undefined, video: VideoDetail): string | null {
+function absolutePath(root: Pick<Root, "path"> | undefined, video: VideoDetail): string | null {
   if (!root || root.path.startsWith("file://") || video.path.includes(REPLACEMENT_MARK)) return null;
   return `${root.path.replace(/\/$/, "")}/${video.path}`;
 }

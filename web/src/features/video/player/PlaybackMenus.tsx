@@ -5,11 +5,11 @@ import type { RefObject } from "react";
 
 import { playbackQuery } from "@/api/playback";
 import type { VideoDetail } from "@/api/types";
-import { isConvertible, type PlaybackSource } from "@/features/video/player/playbackSource";
+import { isConvertible, type PlaybackSource } from "@/components/ui/player/playbackSource";
 import { useShownText } from "@/features/video/player/useShownText";
 import { TrackMenu } from "@/features/video/player/TrackMenu";
 import { trackName } from "@/features/video/player/trackName";
-import type { Quality } from "@/features/video/player/useHls";
+import type { Quality } from "@/components/ui/player/useHls";
 
 interface PlaybackMenusProps {
   video: VideoDetail;

@@ -3,7 +3,7 @@ import { IconPlayerPlay, IconVideoOff } from "@tabler/icons-react";
 
 import type { VideoDetail } from "@/api/types";
 import { RenderVersionButton } from "@/components/ui/clip/RenderVersionButton";
-import { canPlay, whyNot } from "@/features/video/player/canPlay";
+import { canPlay, whyNot } from "@/components/ui/player/canPlay";
 import { DownloadButton } from "@/features/video/file/DownloadButton";
 import { releaseImage } from "@/lib/releaseMedia";
 

@@ -2,7 +2,7 @@ import { Button, CloseButton, Group } from "@mantine/core";
 import { IconPlayerPlayFilled } from "@tabler/icons-react";
 import { useEffect, type RefObject } from "react";
 
-import { play, seekTo } from "@/features/video/player/playback";
+import { play, seekTo } from "@/components/ui/player/playback";
 import { formatDuration } from "@/lib/format";
 
 import classes from "@/features/video/player/Player.module.css";

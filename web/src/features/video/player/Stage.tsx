@@ -2,10 +2,10 @@ import { lazy, Suspense, type CSSProperties, type RefObject } from "react";
 
 import type { VideoDetail } from "@/api/types";
 import type { ClipPoints } from "@/components/ui/clip/clipPoints";
-import type { PlaybackSource } from "@/features/video/player/playbackSource";
-import { PlayerBoundary } from "@/features/video/player/PlayerBoundary";
+import type { PlaybackSource } from "@/components/ui/player/playbackSource";
+import { PlayerBoundary } from "@/components/ui/player/PlayerBoundary";
 import { Refusal } from "@/features/video/player/Refusal";
-import type { Quality } from "@/features/video/player/useHls";
+import type { Quality } from "@/components/ui/player/useHls";
 import type { NextVideo } from "@/features/video/player/useNextVideo";
 
 import classes from "@/features/video/player/Player.module.css";

@@ -1,7 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import { useEffect, useRef } from "react";
 
-import { whyNotPlaying } from "@/features/video/player/whyNotPlaying";
+import { whyNotPlaying } from "@/components/ui/player/whyNotPlaying";
 
 interface SubtitleTrackProps {
   url: string;

@@ -2,7 +2,7 @@ import { useEffect, type RefObject } from "react";
 
 import type { Chapter } from "@/api/types";
 import type { ShowEffect } from "@/features/video/player/KeyFeedback";
-import { seekTo } from "@/features/video/player/playback";
+import { seekTo } from "@/components/ui/player/playback";
 import { useShortcuts } from "@/lib/shortcuts";
 
 /** This far into a chapter, the key for the previous one goes to its start. */

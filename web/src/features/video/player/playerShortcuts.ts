@@ -1,7 +1,7 @@
 import type { RefObject } from "react";
 
 import type { ShowEffect } from "@/features/video/player/KeyFeedback";
-import { play, seekTo } from "@/features/video/player/playback";
+import { play, seekTo } from "@/components/ui/player/playback";
 import { textTracksOf } from "@/features/video/player/useShownText";
 import { formatDuration, formatPercent } from "@/lib/format";
 import { formatMoment, frameAt, framesPerSecond } from "@/lib/moments";

@@ -1,7 +1,7 @@
 import { useEffect, type RefObject } from "react";
 
 import type { ClipPoints } from "@/components/ui/clip/clipPoints";
-import { play } from "@/features/video/player/playback";
+import { play } from "@/components/ui/player/playback";
 
 /** Repeats a video while `isOn`: all of it, or what is between its in and out points. */
 export function useLoop(

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, type RefObject } from "react";
 
-import { play, seekTo } from "@/features/video/player/playback";
+import { play, seekTo } from "@/components/ui/player/playback";
 
 /**
  * Returns a function that returns a player to its place after what it plays was exchanged for

@@ -3,7 +3,7 @@ import { useSearch } from "@tanstack/react-router";
 import { useCallback, useRef } from "react";
 
 import type { ShowEffect } from "@/features/video/player/KeyFeedback";
-import { seekTo } from "@/features/video/player/playback";
+import { seekTo } from "@/components/ui/player/playback";
 import { formatDuration } from "@/lib/format";
 import { parseLinkMoment } from "@/lib/moments";
 

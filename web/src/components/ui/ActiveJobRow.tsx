@@ -1,6 +1,7 @@
 import { CloseButton, Group, Stack, Text } from "@mantine/core";
 
 import type { Job } from "@/api/types";
+import { PageLink } from "@/components/ui/PageLink";
 import { ProgressBar } from "@/components/ui/ProgressBar";
 import { formatPercent } from "@/lib/format";
 import { useJobKinds } from "@/lib/jobKinds";
@@ -8,22 +9,30 @@ import { jobTitle, phaseWords, progressWords, timeLeftWords } from "@/lib/jobWor
 import { useHeldBack } from "@/lib/quietHours";
 import { useCancellation } from "@/lib/live/useJobActions";
 
+interface ActiveJobRowProps {
+  job: Job;
+  /** The address that its title leads to. */
+  href?: string;
+  /** Its place in the queue, in words. */
+  place?: string | undefined;
+}
+
 /** An active job in a few lines. */
-export function ActiveJobRow({ job }: { job: Job }) {
+export function ActiveJobRow({ job, href, place }: ActiveJobRowProps) {
   const kinds = useJobKinds();
   const { isCancelling, cancel } = useCancellation(job);
   const heldBack = useHeldBack(job);
   const title = jobTitle(job, kinds);
   const words = isCancelling
     ? "Cancelling…"
-    : [job.progress === null ? null : formatPercent(job.progress), heldBack ?? phaseWords(job, kinds), timeLeftWords(job)]
+    : [job.progress === null ? null : formatPercent(job.progress), heldBack ?? place ?? phaseWords(job, kinds), timeLeftWords(job)]
         .filter((part) => part !== null)
         .join(" · ");
   return (
     <Group component="li" wrap="nowrap" gap="xs" align="flex-start">
       <Stack gap={4} flex={1} miw={0}>
         <Text size="sm" fw={500} truncate title={title}>
-          {title}
+          {href === undefined ? title : <PageLink href={href}>{title}</PageLink>}
         </Text>
         <ProgressBar
           label={title}

@@ -1,5 +1,5 @@
 import type { VideoDetail } from "@/api/types";
-import { canPlay } from "@/features/video/player/canPlay";
+import { canPlay } from "@/components/ui/player/canPlay";
 
 /** How a video is played: its file, or converted by the server while it plays. */
 export type Way = "direct" | "converted";

@@ -1,7 +1,7 @@
 import { renderHook } from "@testing-library/react";
 import { expect, test } from "vitest";
 
-import { playerSettings, usePlayerSettings } from "@/features/video/player/playerSettings";
+import { playerSettings, usePlayerSettings } from "@/components/ui/player/playerSettings";
 
 test("volume, mute and speed are applied to the next player", () => {
   const first = document.createElement("video");
