@@ -14,6 +14,8 @@ from starlette.requests import Request
 
 from stoat_ferret.edits.editor import BulkEditor
 from stoat_ferret.library.annotations import Annotations
+from stoat_ferret.library.collection_entries import CollectionEntries
+from stoat_ferret.library.collections import CollectionRepository
 from stoat_ferret.library.folder_tree import FolderTree
 from stoat_ferret.library.forget import Forgetting
 from stoat_ferret.library.searches import SearchRepository
@@ -93,6 +95,14 @@ async def _searches(library: LibraryDep) -> SearchRepository:
     return SearchRepository(library.database)
 
 
+async def _collections(library: LibraryDep) -> CollectionRepository:
+    return CollectionRepository(library.database)
+
+
+async def _collection_entries(library: LibraryDep) -> CollectionEntries:
+    return CollectionEntries(library.database)
+
+
 async def _metrics(request: Request) -> "Metrics":
     metrics: Metrics = request.app.state.metrics
     return metrics
@@ -144,6 +154,8 @@ AnnotationsDep = Annotated[Annotations, Depends(_annotations)]
 WatchingDep = Annotated[Watching, Depends(_watching)]
 EditorDep = Annotated[BulkEditor, Depends(_editor)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
+CollectionsDep = Annotated[CollectionRepository, Depends(_collections)]
+CollectionEntriesDep = Annotated[CollectionEntries, Depends(_collection_entries)]
 SearchesDep = Annotated[SearchRepository, Depends(_searches)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]
 EventsDep = Annotated["LiveEvents", Depends(_events)]

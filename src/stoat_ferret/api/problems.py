@@ -97,6 +97,24 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.TooManySearchesError: ProblemKind(
         422, "too-many-searches", "There are too many saved searches"
     ),
+    errors.CollectionNotFoundError: ProblemKind(
+        404, "collection-not-found", "There is no such collection"
+    ),
+    errors.CollectionExistsError: ProblemKind(
+        409, "collection-exists", "There is already such a collection"
+    ),
+    errors.CollectionChangedError: ProblemKind(
+        412, "collection-changed", "The collection has changed"
+    ),
+    errors.CollectionFullError: ProblemKind(
+        422, "collection-full", "The collection has too many videos"
+    ),
+    errors.TooManyCollectionsError: ProblemKind(
+        422, "too-many-collections", "There are too many collections"
+    ),
+    errors.NotInCollectionError: ProblemKind(
+        409, "not-in-collection", "The video is not in the collection"
+    ),
     errors.TooManyTagsError: ProblemKind(422, "too-many-tags", "A video has too many tags"),
     errors.EditMismatchError: ProblemKind(409, "edit-mismatch", "That belongs to another edit"),
     errors.EditActiveError: ProblemKind(409, "edit-active", "The edit is still running"),

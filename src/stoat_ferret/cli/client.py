@@ -14,7 +14,7 @@ import httpx
 
 from stoat_ferret.api.schemas.text import path_to_send
 from stoat_ferret.data_folder import COMMAND_SECONDS, DataFolder
-from stoat_ferret.errors import DataFolderInUseError, ServerError
+from stoat_ferret.errors import CollectionNotFoundError, DataFolderInUseError, ServerError
 from stoat_ferret.folded_text import fold
 
 if TYPE_CHECKING:
@@ -97,6 +97,39 @@ class LibraryClient:
     async def list_tags(self, filters: Mapping[str, Any]) -> Page:
         """Return a page of tags, ordered by name."""
         return await self._page("/tags", filters)
+
+    async def list_collections(self, *, video_id: str | None = None) -> Sequence[Row]:
+        """Return all collections by name, or those that a video is in."""
+        params = {} if video_id is None else {"video_id": video_id}
+        found = await self._call("GET", "/collections", params=params)
+        items: Sequence[Row] = found["items"]
+        return items
+
+    async def find_collection(self, name: str) -> Row:
+        """Return the collection with this name or id. Raises `CollectionNotFoundError`."""
+        for one in await self.list_collections():
+            if one["id"] == name or fold(one["name"]) == fold(name):
+                return one
+        raise CollectionNotFoundError(name)
+
+    async def create_collection(self, name: str) -> Row:
+        """Create an empty collection and return it."""
+        return await self._call("POST", "/collections", json={"name": name})
+
+    async def rename_collection(self, collection: Row, name: str) -> Row:
+        """Rename a collection, unless another client does so at the same time; return it."""
+        version = {"If-Match": f'"{collection["revision"]}"'}
+        path = f"/collections/{collection['id']}"
+        return await self._call("PATCH", path, json={"name": name}, headers=version)
+
+    async def delete_collection(self, collection_id: str) -> Row:
+        """Delete a collection and return the token that restores it."""
+        return await self._call("DELETE", f"/collections/{collection_id}")
+
+    async def change_collection(self, collection_id: str, action: str, body: Row) -> Row:
+        """Add, remove or move videos of a collection, as `action` says."""
+        path = f"/collections/{collection_id}/videos{'' if action == 'add' else f'/{action}'}"
+        return await self._call("POST", path, json=body, timeout=_LONG_SECONDS)
 
     async def edit_video(self, video_id: str, changes: Mapping[str, Any]) -> Row:
         """Edit a video and return it; see `with_tags`.

@@ -62,6 +62,12 @@ _RULES = {
     "video_watches.watched": "watched IN (0, 1)",
     "scanned_folders.path": "(length(path) = 0 OR is_path(path))",
     "scanned_folders.recursive": "recursive IN (0, 1)",
+    "collections.id": "length(id) BETWEEN 1 AND 36",
+    "collections.name": "length(name) > 0",
+    "collections.revision": "revision >= 0",
+    # As `order_keys` makes them: the place between others is computed from its digits.
+    "collection_videos.position": "length(position) > 0 AND position NOT GLOB '*[^0-9A-Za-z]*'"
+    " AND substr(position, -1) <> '0'",
     "tags.name": "length(name) > 0",
     "recipes.recipe": "is_object(recipe)",
     "saved_searches.name": "length(name) > 0",

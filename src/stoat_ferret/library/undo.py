@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import structlog
 
 from stoat_ferret.errors import DatabaseError, EditMismatchError, UndoEndedError, UndoNotFoundError
+from stoat_ferret.library.collection_undo import as_change
 from stoat_ferret.library.saved_videos import SavedVideo, restore_annotations, restore_records
 from stoat_ferret.library.tables import undo_videos, undos
 from stoat_ferret.text import storable
@@ -253,6 +254,9 @@ async def purge_undos(
 
 async def _undo_slice(connection: AsyncConnection, undo: Undo) -> Restored | None:
     mine = undo_videos.c.undo == undo.number
+    of_collection = as_change(undo.change)
+    if of_collection is not None:
+        await of_collection.reopen(connection)
     # Not beyond `done`: of a cancelled edit, a million videos may lie there.
     is_edited = (undo_videos.c.position <= undo.done) & undo_videos.c.before.is_not(None)
     statement = sa.select(undo_videos).where(mine, is_edited)
@@ -269,8 +273,11 @@ async def _undo_slice(connection: AsyncConnection, undo: Undo) -> Restored | Non
         )
         for row in rows
     ]
-    restore = restore_records if undo.is_forgetting else restore_annotations
-    restored = await restore(connection, saved)
+    if of_collection is not None:
+        restored = await of_collection.restore(connection, saved)
+    else:
+        restore = restore_records if undo.is_forgetting else restore_annotations
+        restored = await restore(connection, saved)
     done = undo_videos.c.position.in_([row.position for row in rows])
     await connection.execute(sa.delete(undo_videos).where(mine, done))
     return Restored(restored, len(rows) - restored)

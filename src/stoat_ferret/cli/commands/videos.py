@@ -42,9 +42,13 @@ def videos(
         typer.Option(help="Which files; may be given several times. Default: ok."),
     ] = None,
     sort: Annotated[
-        Literal["name", "added", "modified", "taken", "size", "duration", "height"],
-        typer.Option(help="What to sort by."),
-    ] = "name",
+        Literal["name", "added", "modified", "taken", "size", "duration", "height", "position"]
+        | None,
+        typer.Option(
+            help="What to sort by. Default: name, or with --collection its order (position).",
+            show_default=False,
+        ),
+    ] = None,
     order: Annotated[Literal["asc", "desc"], typer.Option(help="In which direction.")] = "asc",
     root: Annotated[
         str | None, typer.Option(help="Only in the root of this name.", show_default=False)
@@ -60,6 +64,10 @@ def videos(
             help="With those in its subfolders, or only those in the folder itself.",
         ),
     ] = True,
+    collection: Annotated[
+        str | None,
+        typer.Option(help="Only in the collection with this id.", show_default=False),
+    ] = None,
     codec: Annotated[
         list[str] | None,
         typer.Option(help="Video codec, as in h264; of several, with any.", show_default=False),
@@ -158,6 +166,7 @@ def videos(
             "root": root,
             "folder": folder,
             "subfolders": None if subfolders else False,
+            "collection": collection,
             "codec": codec or None,
             "not_codec": not_codec or None,
             "hdr": hdr,
@@ -180,13 +189,14 @@ def videos(
             "cursor": cursor,
         },
         wanted=None if everything else limit,
-        columns=_columns(),
+        columns=video_columns(),
         noun="video",
         as_json=as_json,
     )
 
 
-def _columns() -> "list[Column]":
+def video_columns() -> "list[Column]":
+    """Return the columns of a table of videos."""
     from stoat_ferret.cli.output import Column, duration, size
 
     return [

@@ -787,6 +787,124 @@ export interface paths {
         patch: operations["change_search"];
         trace?: never;
     };
+    "/api/v1/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List collections
+         * @description List all collections by name, or those that a video is in.
+         */
+        get: operations["list_collections"];
+        put?: never;
+        /**
+         * Create a collection
+         * @description Create an empty collection.
+         */
+        post: operations["create_collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a collection
+         * @description Return a collection; `GET /videos?collection=…` lists its videos.
+         */
+        get: operations["get_collection"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a collection
+         * @description Delete a collection, not its videos; `undo` restores it with its videos and their order.
+         */
+        delete: operations["delete_collection"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a collection
+         * @description Rename a collection.
+         *
+         *     If-Match contains the version that was renamed, so that changes of others are not overwritten.
+         */
+        patch: operations["rename_collection"];
+        trace?: never;
+    };
+    "/api/v1/collections/{collection_id}/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add videos to a collection
+         * @description Add videos at the end, in their order; those that are in the collection stay where they are.
+         *
+         *     `undo` takes out those that were added.
+         */
+        post: operations["add_videos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection_id}/videos/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove videos from a collection
+         * @description Remove videos from the collection, not from the library; `undo` returns them to their places.
+         */
+        post: operations["remove_videos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection_id}/videos/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move videos in a collection
+         * @description Move videos before another one of the collection, or to its end; others stay as they are.
+         *
+         *     Moves of several people do not overwrite each other. `undo` moves them back.
+         */
+        post: operations["move_videos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}/stream": {
         parameters: {
             query?: never;
@@ -1151,6 +1269,30 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AddVideosBody
+         * @description The videos to add to a collection, by `video_ids` or `query`.
+         * @example {
+         *       "video_ids": [
+         *         "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
+         *       ]
+         *     }
+         * @example {
+         *       "query": {
+         *         "q": "beach",
+         *         "sort": "taken"
+         *       }
+         *     }
+         */
+        AddVideosBody: {
+            /**
+             * Video Ids
+             * @description The videos by their ids.
+             */
+            video_ids?: string[] | null;
+            /** @description All videos in a list, in the order of the list. */
+            query?: components["schemas"]["VideoList"] | null;
+        };
+        /**
          * Adjust
          * @description Brightness, contrast and saturation.
          */
@@ -1509,6 +1651,95 @@ export interface components {
             effects: (components["schemas"]["Adjust"] | components["schemas"]["Lut"] | components["schemas"]["Blur"] | components["schemas"]["Sharpen"] | components["schemas"]["Vignette"] | components["schemas"]["ChromaKey"] | components["schemas"]["Reverse"] | components["schemas"]["Freeze"] | components["schemas"]["PanZoom"] | components["schemas"]["Denoise"] | components["schemas"]["DenoiseAudio"])[];
         };
         /**
+         * CollectionBody
+         * @description The name of a collection.
+         * @example {
+         *       "name": "Summer film"
+         *     }
+         */
+        CollectionBody: {
+            /**
+             * Name
+             * @description One line; case and accents do not distinguish names.
+             */
+            name: string;
+        };
+        /**
+         * CollectionDeletedResponse
+         * @description A deleted collection.
+         * @example {
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
+         *     }
+         */
+        CollectionDeletedResponse: {
+            /**
+             * Undo
+             * @description The token that restores it: `POST /undo/{token}`.
+             */
+            undo: string;
+        };
+        /**
+         * CollectionResponse
+         * @description A collection: an ordered list of videos under a name.
+         * @example {
+         *       "count": 12,
+         *       "created_at": "2026-02-01T20:15:00Z",
+         *       "id": "0199e6a2-7d10-7aa1-b0c4-5f2e8d9c6b31",
+         *       "name": "Summer film",
+         *       "revision": 1,
+         *       "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1"
+         *     }
+         */
+        CollectionResponse: {
+            /**
+             * Id
+             * @description Its id; `GET /videos?collection=…` lists its videos in order.
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Revision
+             * @description Counts its names: its ETag, as a number.
+             */
+            revision: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Count
+             * @description The number of its videos, whatever their status.
+             */
+            count: number;
+            /**
+             * Thumbnail Url
+             * @description The thumbnail of its first video that has one; null without one.
+             */
+            thumbnail_url: string | null;
+        };
+        /**
+         * CollectionsResponse
+         * @description Collections by name.
+         * @example {
+         *       "items": [
+         *         {
+         *           "count": 12,
+         *           "created_at": "2026-02-01T20:15:00Z",
+         *           "id": "0199e6a2-7d10-7aa1-b0c4-5f2e8d9c6b31",
+         *           "name": "Summer film",
+         *           "revision": 1,
+         *           "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1"
+         *         }
+         *       ]
+         *     }
+         */
+        CollectionsResponse: {
+            /** Items */
+            items: components["schemas"]["CollectionResponse"][];
+        };
+        /**
          * Crop
          * @description A rectangle of the picture, in pixels of the picture as displayed.
          */
@@ -1723,6 +1954,38 @@ export interface components {
          * @enum {string}
          */
         Effort: "draft" | "fast" | "normal" | "best";
+        /**
+         * EntriesChangeResponse
+         * @description The result of changing which videos are in a collection, or their order.
+         * @example {
+         *       "changed": 2,
+         *       "not_found": [],
+         *       "unchanged": 0,
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
+         *     }
+         */
+        EntriesChangeResponse: {
+            /**
+             * Changed
+             * @description The number of videos that were added, removed or moved.
+             */
+            changed: number;
+            /**
+             * Unchanged
+             * @description The number of those that are in the collection already, or are not in it.
+             */
+            unchanged: number;
+            /**
+             * Not Found
+             * @description Ids of no video.
+             */
+            not_found: string[];
+            /**
+             * Undo
+             * @description The token that undoes it: `POST /undo/{token}`; null if nothing was changed.
+             */
+            undo: string | null;
+        };
         /**
          * FacetCountResponse
          * @description A value, and the number of videos with it.
@@ -2675,6 +2938,27 @@ export interface components {
             items: components["schemas"]["MonthCountResponse"][];
         };
         /**
+         * MoveVideosBody
+         * @description The videos to move within a collection, and where.
+         * @example {
+         *       "video_ids": [
+         *         "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
+         *       ]
+         *     }
+         */
+        MoveVideosBody: {
+            /**
+             * Video Ids
+             * @description The videos to move, in their new order.
+             */
+            video_ids: string[];
+            /**
+             * Before
+             * @description The id of the video that they are moved before; null: to the end.
+             */
+            before: string | null;
+        };
+        /**
          * OptionGroup
          * @description Groups of options, which forms show together.
          * @enum {string}
@@ -3213,6 +3497,31 @@ export interface components {
              * Format: date-time
              */
             made_at: string;
+        };
+        /**
+         * RemoveVideosBody
+         * @description The videos to remove from a collection, by `video_ids` or `query`.
+         * @example {
+         *       "video_ids": [
+         *         "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
+         *       ]
+         *     }
+         * @example {
+         *       "query": {
+         *         "status": [
+         *           "missing"
+         *         ]
+         *       }
+         *     }
+         */
+        RemoveVideosBody: {
+            /**
+             * Video Ids
+             * @description The videos by their ids.
+             */
+            video_ids?: string[] | null;
+            /** @description All videos of the collection that these filters find. */
+            query?: components["schemas"]["VideoFilter"] | null;
         };
         /**
          * RenderBatchBody
@@ -4714,6 +5023,11 @@ export interface components {
              */
             subfolders: boolean;
             /**
+             * Collection
+             * @description Only in the collection with this id, and in its order unless `sort` is given.
+             */
+            collection?: string | null;
+            /**
              * Codec
              * @description Only with this video codec, for example h264; can be repeated, and any of them matches.
              * @default []
@@ -4862,6 +5176,11 @@ export interface components {
              */
             subfolders: boolean;
             /**
+             * Collection
+             * @description Only in the collection with this id, and in its order unless `sort` is given.
+             */
+            collection?: string | null;
+            /**
              * Codec
              * @description Only with this video codec, for example h264; can be repeated, and any of them matches.
              * @default []
@@ -4965,7 +5284,7 @@ export interface components {
              */
             status: components["schemas"]["VideoStatus"][];
             /**
-             * @description Field to sort by.
+             * @description Field to sort by; `position` is the order of a `collection`, and its default.
              * @default name
              */
             sort: components["schemas"]["VideoSort"];
@@ -5256,11 +5575,11 @@ export interface components {
          * VideoSort
          * @description The field that a list is sorted by.
          *
-         *     `added` is the time the record was created, `modified` the modification time of the file, and
-         *     `taken` the recording time.
+         *     `added` is the time the record was created, `modified` the modification time of the file,
+         *     `taken` the recording time, and `position` the order of a collection.
          * @enum {string}
          */
-        VideoSort: "name" | "added" | "modified" | "size" | "duration" | "height" | "taken";
+        VideoSort: "name" | "added" | "modified" | "size" | "duration" | "height" | "taken" | "position";
         /**
          * VideoStatus
          * @description The state of a file. `missing` hides the state before the file went missing.
@@ -7899,6 +8218,8 @@ export interface operations {
                 folder?: string | null;
                 /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
                 subfolders?: boolean;
+                /** @description Only in the collection with this id, and in its order unless `sort` is given. */
+                collection?: string | null;
                 /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
                 codec?: string[];
                 /** @description Only without this video codec; can be repeated. */
@@ -7939,7 +8260,7 @@ export interface operations {
                 taken_before?: string | null;
                 /** @description Only with this status; can be repeated. */
                 status?: components["schemas"]["VideoStatus"][];
-                /** @description Field to sort by. */
+                /** @description Field to sort by; `position` is the order of a `collection`, and its default. */
                 sort?: components["schemas"]["VideoSort"];
                 /** @description Sort direction. */
                 order?: components["schemas"]["SortOrder"];
@@ -8032,6 +8353,8 @@ export interface operations {
                 folder?: string | null;
                 /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
                 subfolders?: boolean;
+                /** @description Only in the collection with this id, and in its order unless `sort` is given. */
+                collection?: string | null;
                 /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
                 codec?: string[];
                 /** @description Only without this video codec; can be repeated. */
@@ -8155,6 +8478,8 @@ export interface operations {
                 folder?: string | null;
                 /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
                 subfolders?: boolean;
+                /** @description Only in the collection with this id, and in its order unless `sort` is given. */
+                collection?: string | null;
                 /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
                 codec?: string[];
                 /** @description Only without this video codec; can be repeated. */
@@ -8363,7 +8688,7 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
-                    /** @description The version of the video's details: send it in If-Match. */
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -8560,7 +8885,7 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
-                    /** @description The version of the video's details: send it in If-Match. */
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -8680,6 +9005,8 @@ export interface operations {
                 folder?: string | null;
                 /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
                 subfolders?: boolean;
+                /** @description Only in the collection with this id, and in its order unless `sort` is given. */
+                collection?: string | null;
                 /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
                 codec?: string[];
                 /** @description Only without this video codec; can be repeated. */
@@ -8720,7 +9047,7 @@ export interface operations {
                 taken_before?: string | null;
                 /** @description Only with this status; can be repeated. */
                 status?: components["schemas"]["VideoStatus"][];
-                /** @description Field to sort by. */
+                /** @description Field to sort by; `position` is the order of a `collection`, and its default. */
                 sort?: components["schemas"]["VideoSort"];
                 /** @description Sort direction. */
                 order?: components["schemas"]["SortOrder"];
@@ -9930,6 +10257,855 @@ export interface operations {
                 };
             };
             /** @description There is already such a saved search. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_collections: {
+        parameters: {
+            query?: {
+                /** @description Only those that this video is in. */
+                video_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionsResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is already such a collection. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; There are too many collections. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a collection. */
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such collection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a collection. */
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionDeletedResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such collection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_collection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the collection, or `*` for any. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description The id of a collection. */
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such collection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is already such a collection. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The collection has changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The edited version is required. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_videos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a collection. */
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddVideosBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesChangeResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such collection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The collection has too many videos. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_videos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a collection. */
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveVideosBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesChangeResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such collection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_videos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a collection. */
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveVideosBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesChangeResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such collection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The video is not in the collection. */
             409: {
                 headers: {
                     [name: string]: unknown;
