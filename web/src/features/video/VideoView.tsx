@@ -6,6 +6,7 @@ import type { VideoDetail } from "@/api/types";
 import { ClipBar } from "@/components/ui/clip/ClipBar";
 import { useClipPoints } from "@/components/ui/clip/useClipPoints";
 import { FolderTrail } from "@/components/ui/FolderTrail";
+import { CollectionsSection } from "@/features/video/CollectionsSection";
 import { NotesField } from "@/features/video/edit/NotesField";
 import { RatingField } from "@/features/video/edit/RatingField";
 import { TagsField } from "@/features/video/edit/TagsField";
@@ -119,6 +120,7 @@ export function VideoView({ video }: { video: VideoDetail }) {
               <NotesField video={video} />
             </Stack>
           </Section>
+          <CollectionsSection videoId={video.id} />
           <PlaceSection video={video} />
           <DuplicatesSection video={video} />
           <JobsSection videoId={video.id} />

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { savedCountQuery, type SavedSearch } from "@/api/searches";
-import { NameForm } from "@/features/library/saved/NameForm";
+import { NameForm } from "@/components/ui/NameForm";
 import { formatCount } from "@/lib/format";
 
 import classes from "@/features/library/filters/FacetList.module.css";

@@ -6,7 +6,7 @@ import { givenOf, searchesQuery } from "@/api/searches";
 import { paramsOf } from "@/features/library/filterQuery";
 import { activeFilters, filtersOf, parseLibrarySearch, queryOf, withoutGaps } from "@/features/library/librarySearch";
 import { orderOf } from "@/features/library/listOrder";
-import { NameForm } from "@/features/library/saved/NameForm";
+import { NameForm } from "@/components/ui/NameForm";
 import { SavedSearchRow } from "@/features/library/saved/SavedSearchRow";
 import { useSearchActions } from "@/features/library/saved/useSearchActions";
 import { filtersToSend } from "@/features/library/selection/selectedVideos";
