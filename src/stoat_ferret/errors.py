@@ -19,6 +19,7 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── TagNotFoundError
     │   ├── SearchNotFoundError
     │   ├── CollectionNotFoundError
+    │   ├── MarkerNotFoundError
     │   ├── UndoNotFoundError              no edit has this undo token
     │   └── FolderNotFoundError
     ├── EditError
@@ -32,6 +33,8 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── CollectionChangedError         somebody else has renamed the collection
     │   ├── CollectionFullError            more videos in a collection than allowed
     │   ├── TooManyCollectionsError        more collections than allowed
+    │   ├── MarkerChangedError             somebody else has changed the marker
+    │   ├── TooManyMarkersError            more markers of a video than allowed
     │   ├── NotInCollectionError           a video that is not, or no longer, in the collection
     │   ├── EditMismatchError              a token or a key of another edit
     │   ├── EditActiveError                an edit to undo whose job is still running
@@ -224,6 +227,14 @@ class CollectionNotFoundError(NotFoundError):
         self.collection_id = collection_id
 
 
+class MarkerNotFoundError(NotFoundError):
+    """No marker has this id."""
+
+    def __init__(self, marker_id: str) -> None:
+        super().__init__(f"There is no marker {for_display(marker_id)}.")
+        self.marker_id = marker_id
+
+
 class PictureNotFoundError(NotFoundError):
     """A video without such a picture; the sentence explains why."""
 
@@ -387,6 +398,24 @@ class NotInCollectionError(EditError):
             "was moved: load the collection again."
         )
         self.video_id = video_id
+
+
+class MarkerChangedError(EditError):
+    """The marker was changed after the version that the edit is based on."""
+
+    def __init__(self, marker_id: str) -> None:
+        super().__init__(
+            f"Somebody else changed marker {for_display(marker_id)} meanwhile. Nothing was saved: "
+            "load it again, and repeat the change if it is still wanted."
+        )
+        self.marker_id = marker_id
+
+
+class TooManyMarkersError(EditError):
+    """More markers of a video than allowed."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A video may have {most:,} markers at most. Delete one first.")
 
 
 class PathOutsideRootsError(StoatFerretError):

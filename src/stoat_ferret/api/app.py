@@ -26,6 +26,7 @@ from stoat_ferret.api.routers import (
     health,
     jobs,
     library,
+    markers,
     pictures,
     playback,
     renders,
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, timelines, jobs, events),
-    *(videos, undo, tags, searches, collections, streams, playback, pictures),
+    *(videos, undo, tags, searches, collections, markers, streams, playback, pictures),
     *(folder_tree, folders, library, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""

@@ -18,6 +18,7 @@ from stoat_ferret.library.collection_entries import CollectionEntries
 from stoat_ferret.library.collections import CollectionRepository
 from stoat_ferret.library.folder_tree import FolderTree
 from stoat_ferret.library.forget import Forgetting
+from stoat_ferret.library.markers import MarkerRepository
 from stoat_ferret.library.searches import SearchRepository
 from stoat_ferret.library.tags import TagRepository
 from stoat_ferret.library.watching import Watching
@@ -103,6 +104,10 @@ async def _collection_entries(library: LibraryDep) -> CollectionEntries:
     return CollectionEntries(library.database)
 
 
+async def _markers(library: LibraryDep) -> MarkerRepository:
+    return MarkerRepository(library.database)
+
+
 async def _metrics(request: Request) -> "Metrics":
     metrics: Metrics = request.app.state.metrics
     return metrics
@@ -156,6 +161,7 @@ EditorDep = Annotated[BulkEditor, Depends(_editor)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
 CollectionsDep = Annotated[CollectionRepository, Depends(_collections)]
 CollectionEntriesDep = Annotated[CollectionEntries, Depends(_collection_entries)]
+MarkersDep = Annotated[MarkerRepository, Depends(_markers)]
 SearchesDep = Annotated[SearchRepository, Depends(_searches)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]
 EventsDep = Annotated["LiveEvents", Depends(_events)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stoat_ferret.api.schemas.events import LibraryEvent
     from stoat_ferret.library_services import LibraryServices
 
-LIBRARY_CALLS = ("videos", "tags", "collections", "jobs", "library")
+LIBRARY_CALLS = ("videos", "tags", "collections", "markers", "jobs", "library")
 """The routers that only need `LibraryServices`."""
 TASK_CALLS = ("scans", "pictures", "renders", "timelines", "jobs")
 """The routers of long tasks, which need all `Services`."""

@@ -112,6 +112,9 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.TooManyCollectionsError: ProblemKind(
         422, "too-many-collections", "There are too many collections"
     ),
+    errors.MarkerNotFoundError: ProblemKind(404, "marker-not-found", "There is no such marker"),
+    errors.MarkerChangedError: ProblemKind(412, "marker-changed", "The marker has changed"),
+    errors.TooManyMarkersError: ProblemKind(422, "too-many-markers", "There are too many markers"),
     errors.NotInCollectionError: ProblemKind(
         409, "not-in-collection", "The video is not in the collection"
     ),

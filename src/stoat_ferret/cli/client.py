@@ -131,6 +131,41 @@ class LibraryClient:
         path = f"/collections/{collection_id}/videos{'' if action == 'add' else f'/{action}'}"
         return await self._call("POST", path, json=body, timeout=_LONG_SECONDS)
 
+    async def list_markers(self, video_id: str) -> Sequence[Row]:
+        """Return the markers of a video in the order of time."""
+        found = await self._call("GET", f"/videos/{quote(video_id, safe='')}/markers")
+        items: Sequence[Row] = found["items"]
+        return items
+
+    async def markers_csv(self, video_id: str) -> str:
+        """Return the markers of a video as CSV."""
+        path = f"/videos/{quote(video_id, safe='')}/markers.csv"
+        return (await self._answer("GET", path)).text
+
+    async def search_markers(self, q: str) -> Sequence[Row]:
+        """Return markers that have all these words."""
+        found = await self._call("GET", "/markers", params={"q": q, "limit": 100})
+        items: Sequence[Row] = found["items"]
+        return items
+
+    async def add_marker(self, video_id: str, body: Row) -> Row:
+        """Add a marker to a video and return it."""
+        return await self._call("POST", f"/videos/{quote(video_id, safe='')}/markers", json=body)
+
+    async def edit_marker(self, marker_id: str, changes: Row) -> Row:
+        """Change a marker, unless another client does so at the same time; return it."""
+        path = f"/markers/{quote(marker_id, safe='')}"
+        response = await self._answer("GET", path)
+        marker = self._document(response)
+        names = ("start_seconds", "end_seconds", "title", "tags")
+        body = {**{name: marker[name] for name in names}, **changes}
+        version = {"If-Match": response.headers.get("etag", "")}
+        return await self._call("PUT", path, json=body, headers=version)
+
+    async def delete_marker(self, marker_id: str) -> Row:
+        """Delete a marker and return the token that restores it."""
+        return await self._call("DELETE", f"/markers/{quote(marker_id, safe='')}")
+
     async def edit_video(self, video_id: str, changes: Mapping[str, Any]) -> Row:
         """Edit a video and return it; see `with_tags`.
 

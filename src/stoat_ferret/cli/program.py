@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from stoat_ferret import __version__
-from stoat_ferret.cli.commands import collections, timeline
+from stoat_ferret.cli.commands import collections, markers, timeline
 from stoat_ferret.cli.commands.backup import EPILOG as BACKUP_EPILOG
 from stoat_ferret.cli.commands.backup import backup
 from stoat_ferret.cli.commands.doctor import EPILOG as DOCTOR_EPILOG
@@ -81,7 +81,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (samples, SAMPLES_EPILOG),
 )
 
-GROUPS = {"collections": collections, "timeline": timeline}
+GROUPS = {"collections": collections, "markers": markers, "timeline": timeline}
 """The modules of commands that have commands of their own."""
 
 

@@ -109,8 +109,8 @@ class VideoFilter(BaseModel):
     q: str | None = Field(
         default=None,
         max_length=MAX_Q_LENGTH,
-        description="Words that must all occur in path, name, title or tags, ignoring case "
-        'and accents; `"a phrase"`, `-not`, `#tag`.',
+        description="Words that must all occur in path, name, title, tags or markers, ignoring "
+        'case and accents; `"a phrase"`, `-not`, `#tag`.',
     )
     root: str | None = Field(
         default=None, max_length=255, description="Only in the root with this name."

@@ -213,7 +213,7 @@ async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPag
     total = await _count_all(connection, matches, query)
     rows: list[sa.Row[Any]] = []
     if query.sort is VideoSort.POSITION:
-        rows += await _rows_by_position(connection, query, after)
+        rows += await _rows_by_position(connection, query, after, total)
     elif total:
         is_sparse = await _is_sparse(connection, matches, query, total)
         condition = (matches.condition if is_sparse else matches.in_order) & after
@@ -241,7 +241,7 @@ async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPag
 
 
 async def _rows_by_position(
-    connection: AsyncConnection, query: VideoQuery, after: sa.ColumnElement[bool]
+    connection: AsyncConnection, query: VideoQuery, after: sa.ColumnElement[bool], total: int
 ) -> list[sa.Row[Any]]:
     """Return the rows of a page in the order of a collection."""
     others = await match(connection, query.without("collection"), query.sort)
@@ -249,8 +249,11 @@ async def _rows_by_position(
     shown = (
         with_status(others.in_order, status, by_number=True) for status in sorted(query.status)
     )
-    found = _in_order(query).where(_is_entry(query), sa.or_(*shown), after)
-    return list(await connection.execute(found.offset(query.offset)))
+    found = _is_entry(query) & sa.or_(*shown) & after
+    if query.offset:
+        numbers = await _numbers_at(connection, [found], query, total)
+        found = _is_entry(query) & videos.c.number.in_(numbers)
+    return list(await connection.execute(_in_order(query).where(found)))
 
 
 def _is_entry(query: VideoList) -> sa.ColumnElement[bool]:

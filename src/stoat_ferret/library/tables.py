@@ -284,6 +284,28 @@ collection_videos = Table(
     Index("ix_collection_videos_video_number", "video_number"),
 )
 
+# Moments and ranges of videos. Scans never change them; they are deleted with the record.
+markers = Table(
+    "markers",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column(
+        "video_number", _Number, ForeignKey("videos.number", ondelete="CASCADE"), nullable=False
+    ),
+    Column("start_seconds", Float, nullable=False),
+    # Exclusive; null for a moment.
+    Column("end_seconds", Float),
+    Column("title", Text, nullable=False),
+    # The names as a JSON array, in the order in which they were given.
+    Column("tags", Text, nullable=False),
+    # The title and the tags as search keys.
+    Column("searchable", Text, nullable=False),
+    # Counts changes, so that nobody overwrites a change they have not seen.
+    Column("revision", Integer, nullable=False),
+    Index("ix_markers_video_number", "video_number"),
+)
+
 inventories = Table(
     "inventories",
     metadata,

@@ -14,6 +14,7 @@ import structlog
 
 from stoat_ferret.errors import DatabaseError, EditMismatchError, UndoEndedError, UndoNotFoundError
 from stoat_ferret.library.collection_undo import as_change
+from stoat_ferret.library.marker_undo import MARKERS, restore_markers
 from stoat_ferret.library.saved_videos import SavedVideo, restore_annotations, restore_records
 from stoat_ferret.library.tables import undo_videos, undos
 from stoat_ferret.text import storable
@@ -275,6 +276,8 @@ async def _undo_slice(connection: AsyncConnection, undo: Undo) -> Restored | Non
     ]
     if of_collection is not None:
         restored = await of_collection.restore(connection, saved)
+    elif MARKERS in undo.change:
+        restored = await restore_markers(connection, saved)
     else:
         restore = restore_records if undo.is_forgetting else restore_annotations
         restored = await restore(connection, saved)

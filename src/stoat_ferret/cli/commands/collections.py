@@ -289,28 +289,16 @@ def _call(
     data_dir: Path | None, command: str, call: "Callable[[LibraryClient], Awaitable[T]]"
 ) -> "T":
     """Return what `call` returns; commands that change something own the library meanwhile."""
-    from stoat_ferret.cli.client import open_client
-    from stoat_ferret.cli.logs import logging_to_stderr
-    from stoat_ferret.cli.terminal import run
+    from stoat_ferret.cli.library_call import ask_library
 
-    settings = read_settings(data_dir=data_dir)
     owner = None if command in {"list", "request"} else f"stoat-ferret collections {command}"
-
-    async def ask() -> "T":
-        async with open_client(settings, owner=owner) as client:
-            return await call(client)
-
-    with logging_to_stderr(settings, quiet=True):
-        return run(ask)
+    return ask_library(data_dir, call, owner=owner)
 
 
 def _report(row: "Row", sentence: str, *, as_json: bool) -> None:
-    from stoat_ferret.cli.output import print_json, print_out
+    from stoat_ferret.cli.library_call import report
 
-    if as_json:
-        print_json(row)
-    else:
-        print_out(sentence)
+    report(row, sentence, as_json=as_json)
 
 
 COMMANDS = (

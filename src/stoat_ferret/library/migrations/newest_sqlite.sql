@@ -455,4 +455,19 @@ CREATE TABLE collection_videos (
 );
 CREATE INDEX ix_collection_videos_position ON collection_videos (collection, position, video_number);
 CREATE INDEX ix_collection_videos_video_number ON collection_videos (video_number);
+CREATE TABLE markers (
+	number INTEGER NOT NULL, 
+	id VARCHAR(36) NOT NULL, 
+	video_number INTEGER NOT NULL, 
+	start_seconds FLOAT NOT NULL, 
+	end_seconds FLOAT, 
+	title TEXT NOT NULL, 
+	tags TEXT NOT NULL, 
+	searchable TEXT NOT NULL, 
+	revision INTEGER NOT NULL, 
+	CONSTRAINT pk_markers PRIMARY KEY (number), 
+	CONSTRAINT fk_markers_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE, 
+	CONSTRAINT uq_markers_id UNIQUE (id)
+);
+CREATE INDEX ix_markers_video_number ON markers (video_number);
 INSERT INTO alembic_version (version_num) VALUES ('0016');

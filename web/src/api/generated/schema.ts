@@ -874,7 +874,7 @@ export interface paths {
         put?: never;
         /**
          * Remove videos from a collection
-         * @description Remove videos from the collection, not from the library; `undo` returns them to their places.
+         * @description Remove videos from the collection, not from the library; `undo` puts them back in place.
          */
         post: operations["remove_videos"];
         delete?: never;
@@ -900,6 +900,100 @@ export interface paths {
          */
         post: operations["move_videos"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search markers
+         * @description List the markers of usable videos that have all these words, the newest first.
+         */
+        get: operations["search_markers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/markers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the markers of a video
+         * @description List the markers of a video in the order of time.
+         */
+        get: operations["list_markers"];
+        put?: never;
+        /**
+         * Add a marker
+         * @description Mark a moment or a range of a video; the words of markers find their videos, too.
+         */
+        post: operations["add_marker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/markers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the markers of a video
+         * @description Return the markers of a video as CSV (RFC 4180), with times in seconds.
+         */
+        get: operations["export_markers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markers/{marker_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a marker
+         * @description Return a marker. Send its ETag when you change it.
+         */
+        get: operations["get_marker"];
+        /**
+         * Change a marker
+         * @description Replace all values of a marker.
+         *
+         *     If-Match contains the version that was changed, so that changes of others are not overwritten.
+         */
+        put: operations["change_marker"];
+        post?: never;
+        /**
+         * Delete a marker
+         * @description Delete a marker; `undo` restores it.
+         */
+        delete: operations["delete_marker"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2368,6 +2462,75 @@ export interface components {
             forgotten: number;
         };
         /**
+         * FoundMarkerResponse
+         * @description A marker that a search has found.
+         * @example {
+         *       "end_seconds": 20,
+         *       "id": "0199e6a2-7e20-7bb1-a1d5-6a3f9e0d7c42",
+         *       "revision": 1,
+         *       "start_seconds": 12.5,
+         *       "tags": [
+         *         "sea"
+         *       ],
+         *       "title": "The first jump",
+         *       "video_id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
+         *       "video_name": "beach.mp4"
+         *     }
+         */
+        FoundMarkerResponse: {
+            /** Id */
+            id: string;
+            /** Video Id */
+            video_id: string;
+            /**
+             * Revision
+             * @description Counts its changes: its ETag, as a number.
+             */
+            revision: number;
+            /** Start Seconds */
+            start_seconds: number;
+            /**
+             * End Seconds
+             * @description Null: it is a moment.
+             */
+            end_seconds: number | null;
+            /** Title */
+            title: string;
+            /** Tags */
+            tags: string[];
+            /** Video Name */
+            video_name: string;
+            /**
+             * Video Title
+             * @description As in the file; null without one.
+             */
+            video_title: string | null;
+        };
+        /**
+         * FoundMarkersResponse
+         * @description The markers that a search has found, the newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "end_seconds": 20,
+         *           "id": "0199e6a2-7e20-7bb1-a1d5-6a3f9e0d7c42",
+         *           "revision": 1,
+         *           "start_seconds": 12.5,
+         *           "tags": [
+         *             "sea"
+         *           ],
+         *           "title": "The first jump",
+         *           "video_id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
+         *           "video_name": "beach.mp4"
+         *         }
+         *       ]
+         *     }
+         */
+        FoundMarkersResponse: {
+            /** Items */
+            items: components["schemas"]["FoundMarkerResponse"][];
+        };
+        /**
          * Freeze
          * @description A picture that is held, in silence; the clip gets longer by that.
          */
@@ -2857,6 +3020,116 @@ export interface components {
              * @description Relative to the root.
              */
             path: string;
+        };
+        /**
+         * MarkerBody
+         * @description A moment or a range of a video.
+         * @example {
+         *       "end_seconds": 20,
+         *       "start_seconds": 12.5,
+         *       "tags": [
+         *         "sea"
+         *       ],
+         *       "title": "The first jump"
+         *     }
+         */
+        MarkerBody: {
+            /**
+             * Start Seconds
+             * @description The moment, or the start of the range.
+             */
+            start_seconds: number;
+            /**
+             * End Seconds
+             * @description The end of the range, which is not part of it; null: a moment.
+             */
+            end_seconds?: number | null;
+            /**
+             * Title
+             * @description One line.
+             * @default
+             */
+            title: string;
+            /**
+             * Tags
+             * @description Its own tags.
+             * @default []
+             */
+            tags: string[];
+        };
+        /**
+         * MarkerDeletedResponse
+         * @description A deleted marker.
+         * @example {
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
+         *     }
+         */
+        MarkerDeletedResponse: {
+            /**
+             * Undo
+             * @description The token that restores it: `POST /undo/{token}`.
+             */
+            undo: string;
+        };
+        /**
+         * MarkerResponse
+         * @description A marker of a video.
+         * @example {
+         *       "end_seconds": 20,
+         *       "id": "0199e6a2-7e20-7bb1-a1d5-6a3f9e0d7c42",
+         *       "revision": 1,
+         *       "start_seconds": 12.5,
+         *       "tags": [
+         *         "sea"
+         *       ],
+         *       "title": "The first jump",
+         *       "video_id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
+         *     }
+         */
+        MarkerResponse: {
+            /** Id */
+            id: string;
+            /** Video Id */
+            video_id: string;
+            /**
+             * Revision
+             * @description Counts its changes: its ETag, as a number.
+             */
+            revision: number;
+            /** Start Seconds */
+            start_seconds: number;
+            /**
+             * End Seconds
+             * @description Null: it is a moment.
+             */
+            end_seconds: number | null;
+            /** Title */
+            title: string;
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * MarkersResponse
+         * @description The markers of a video, in the order of time.
+         * @example {
+         *       "items": [
+         *         {
+         *           "end_seconds": 20,
+         *           "id": "0199e6a2-7e20-7bb1-a1d5-6a3f9e0d7c42",
+         *           "revision": 1,
+         *           "start_seconds": 12.5,
+         *           "tags": [
+         *             "sea"
+         *           ],
+         *           "title": "The first jump",
+         *           "video_id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
+         *         }
+         *       ]
+         *     }
+         */
+        MarkersResponse: {
+            /** Items */
+            items: components["schemas"]["MarkerResponse"][];
         };
         /**
          * MediaInfo
@@ -5003,7 +5276,7 @@ export interface components {
         VideoFilter: {
             /**
              * Q
-             * @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`.
+             * @description Words that must all occur in path, name, title, tags or markers, ignoring case and accents; `"a phrase"`, `-not`, `#tag`.
              */
             q?: string | null;
             /**
@@ -5156,7 +5429,7 @@ export interface components {
         VideoList: {
             /**
              * Q
-             * @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`.
+             * @description Words that must all occur in path, name, title, tags or markers, ignoring case and accents; `"a phrase"`, `-not`, `#tag`.
              */
             q?: string | null;
             /**
@@ -8210,7 +8483,7 @@ export interface operations {
     list_videos: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
+                /** @description Words that must all occur in path, name, title, tags or markers, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
                 q?: string | null;
                 /** @description Only in the root with this name. */
                 root?: string | null;
@@ -8345,7 +8618,7 @@ export interface operations {
     count_facets: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
+                /** @description Words that must all occur in path, name, title, tags or markers, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
                 q?: string | null;
                 /** @description Only in the root with this name. */
                 root?: string | null;
@@ -8470,7 +8743,7 @@ export interface operations {
     count_months: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
+                /** @description Words that must all occur in path, name, title, tags or markers, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
                 q?: string | null;
                 /** @description Only in the root with this name. */
                 root?: string | null;
@@ -8997,7 +9270,7 @@ export interface operations {
     get_video_index: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
+                /** @description Words that must all occur in path, name, title, tags or markers, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
                 q?: string | null;
                 /** @description Only in the root with this name. */
                 root?: string | null;
@@ -11107,6 +11380,694 @@ export interface operations {
             };
             /** @description The video is not in the collection. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_markers: {
+        parameters: {
+            query: {
+                /** @description Words that must all occur in title or tags; `"a phrase"`, `-not`. */
+                q: string;
+                /** @description Maximum number of items. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundMarkersResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_markers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkersResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_marker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkerResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; There are too many markers. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_markers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example start_seconds,end_seconds,title,tags,id
+                     *     12.5,20.0,The first jump,sea,0199e6a2-7e20-7bb1-a1d5-6a3f9e0d7c42
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_marker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a marker. */
+                marker_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkerResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such marker. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_marker: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the marker, or `*` for any. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description The id of a marker. */
+                marker_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkerResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such marker. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The marker has changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The edited version is required. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_marker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a marker. */
+                marker_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkerDeletedResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such marker. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,6 +17,7 @@ import { Chapters } from "@/features/video/info/Chapters";
 import { folderHref } from "@/features/video/file/folderHref";
 import { MediaSection } from "@/features/video/info/MediaSection";
 import { Summary } from "@/features/video/info/Summary";
+import { MarkersSection } from "@/features/video/markers/MarkersSection";
 import { JobsSection } from "@/features/video/JobsSection";
 import { isConvertible, wayToPlay, type PlaybackSource, type Way } from "@/features/video/player/playbackSource";
 import { PlaybackMenus } from "@/features/video/player/PlaybackMenus";
@@ -120,6 +121,9 @@ export function VideoView({ video }: { video: VideoDetail }) {
               <NotesField video={video} />
             </Stack>
           </Section>
+          {video.status === "ok" && (
+            <MarkersSection video={video} player={player} clip={clip} onSeek={plays ? seek : null} />
+          )}
           <CollectionsSection videoId={video.id} />
           <PlaceSection video={video} />
           <DuplicatesSection video={video} />

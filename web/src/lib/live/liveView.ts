@@ -76,6 +76,7 @@ function refreshVideos(queryClient: QueryClient, change: LibraryEvent): void {
   void refresh(queryClient, ["tags"]);
   void refresh(queryClient, ["searches"]);
   void refresh(queryClient, ["collections"]);
+  void refresh(queryClient, ["markers"]);
   void refresh(queryClient, ["system"]);
 }
 

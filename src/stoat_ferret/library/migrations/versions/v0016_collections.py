@@ -41,6 +41,22 @@ def upgrade() -> None:
         ["collection", "position", "video_number"],
     )
     op.create_index("ix_collection_videos_video_number", "collection_videos", ["video_number"])
+    op.create_table(
+        "markers",
+        sa.Column("number", _number, nullable=False),
+        sa.Column("id", sa.String(36), nullable=False),
+        sa.Column("video_number", _number, nullable=False),
+        sa.Column("start_seconds", sa.Float, nullable=False),
+        sa.Column("end_seconds", sa.Float),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("tags", sa.Text, nullable=False),
+        sa.Column("searchable", sa.Text, nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
+        _belongs_to("markers", "video_number", "videos"),
+        sa.PrimaryKeyConstraint("number", name="pk_markers"),
+        sa.UniqueConstraint("id", name="uq_markers_id"),
+    )
+    op.create_index("ix_markers_video_number", "markers", ["video_number"])
 
 
 def _belongs_to(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
