@@ -1,7 +1,8 @@
-"""Collections in the browser: filled from the library, sorted by mouse, finger and keys, undone."""
+"""Collections and markers in the browser: filled, sorted by mouse, finger and keys, undone."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,7 +73,7 @@ async def middle(found: Locator) -> tuple[float, float]:
     return bounds["x"] + bounds["width"] / 2, bounds["y"] + bounds["height"] / 2
 
 
-async def test_a_collection_is_filled_from_the_library_rendered_and_deleted(
+async def test_a_collection_is_filled_sorted_rendered_and_deleted(
     visit: BrowserSession,
 ) -> None:
     page = await visit.open("/?sort=name")
@@ -87,6 +88,24 @@ async def test_a_collection_is_filled_from_the_library_rendered_and_deleted(
     await page.get_by_role("link", name="Collections").click()
     await page.get_by_role("link", name="Film").click()
     await order_is(page, "abc")
+    await look(page, "collection")
+
+    x, y = await middle(handle(page, "a"))
+    _, target = await middle(handle(page, "c"))
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x, target, steps=4)
+    await page.mouse.up()
+    await order_is(page, "bca")
+
+    await handle(page, "a").focus()
+    for key in ("Space", "ArrowUp", "ArrowUp", "Escape"):
+        await page.keyboard.press(key)
+    await expect(page.get_by_text("Move cancelled.")).to_be_attached()
+    for key in ("Space", "End", "ArrowUp", "ArrowUp", "Space"):
+        await page.keyboard.press(key)
+    await order_is(page, "abc")
+    await expect(handle(page, "a")).to_be_focused()
 
     await page.get_by_role("button", name="More for b.mp4").click()
     await page.get_by_role("menuitem", name="Remove from collection").click()
@@ -118,35 +137,10 @@ async def test_a_collection_is_filled_from_the_library_rendered_and_deleted(
     await look(page, "collections")
 
 
-async def test_videos_are_moved_by_mouse_and_keys(visit: BrowserSession, serving: Serving) -> None:
-    collection = make_collection(serving)
-    page = await visit.open(f"/collections/{collection}")
-    await order_is(page, "abcd")
-    await look(page, "collection")
-    x, y = await middle(handle(page, "a"))
-    _, target = await middle(handle(page, "c"))
-    await page.mouse.move(x, y)
-    await page.mouse.down()
-    await page.mouse.move(x, target, steps=4)
-    await page.mouse.up()
-    await order_is(page, "bcad")
-
-    await handle(page, "a").focus()
-    for key in ("Space", "ArrowUp", "ArrowUp", "Escape"):
-        await page.keyboard.press(key)
-    await expect(page.get_by_text("Move cancelled.")).to_be_attached()
-    for key in ("Space", "End", "ArrowUp", "ArrowUp", "ArrowUp", "Space"):
-        await page.keyboard.press(key)
-    await order_is(page, "abcd")
-    await expect(handle(page, "a")).to_be_focused()
-    assert stored_order(serving, collection) == "abcd"
-
-
 async def test_videos_are_moved_by_a_finger(visit: BrowserSession, serving: Serving) -> None:
     collection = make_collection(serving)
     page = await visit.open(f"/collections/{collection}", device="phone")
     await order_is(page, "abcd")
-    await look(page, "collection-phone")
     x, y = await middle(handle(page, "d"))
     _, target = await middle(handle(page, "a"))
     finger = await page.context.new_cdp_session(page)
@@ -161,3 +155,52 @@ async def test_videos_are_moved_by_a_finger(visit: BrowserSession, serving: Serv
     await touch("touchEnd")
     await order_is(page, "dabc")
     assert stored_order(serving, collection) == "dabc"
+
+
+async def test_moments_and_ranges_are_marked_named_found_and_rendered(
+    visit: BrowserSession, serving: Serving
+) -> None:
+    video = serving.call("GET", "/videos?sort=name")["items"][0]
+    page = await visit.open(f"/videos/{video['id']}")
+    section = page.get_by_role("region", name="Markers")
+    await expect(section.get_by_role("button", name="Mark here")).to_be_visible()
+    await page.get_by_label("In point").fill("0.4")
+    await page.get_by_label("Out point").fill("1.6")
+    await page.get_by_label("Out point").press("Enter")
+    await section.get_by_role("button", name="Mark range").click()
+    ticks = page.get_by_test_id("marker-ticks").locator("span")
+    await expect(ticks).to_have_count(1)
+    await page.keyboard.press("Shift+M")
+    await expect(ticks).to_have_count(2)
+    await expect(section.get_by_role("listitem").first).to_have_text("0:00Untitled")
+
+    await section.get_by_role(
+        "button", name=re.compile("Change marker Untitled at 0:00 .+ 0:01")
+    ).click()
+    await page.get_by_role("menuitem", name="Edit…").click()
+    dialog = page.get_by_role("dialog", name="Edit marker")
+    await dialog.get_by_label("Title").fill("The first jump")
+    await dialog.get_by_label("Tags").fill("sea")
+    await look(page, "marker-dialog")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(section.get_by_role("listitem").nth(1)).to_contain_text("The first jump")
+    await expect(section.get_by_text("sea", exact=True)).to_be_visible()
+
+    await section.get_by_role("button", name="Change marker Untitled at 0:00").click()
+    await page.get_by_role("menuitem", name="Delete").click()
+    await expect(section.get_by_role("listitem")).to_have_count(1)
+    deleted = page.get_by_role("alert").filter(has_text="Marker deleted.")
+    await deleted.get_by_role("button", name="Undo").click()
+    await expect(section.get_by_role("listitem")).to_have_count(2)
+    await section.get_by_role("button", name="Add range to render").click()
+    await expect(page.get_by_text("The render now has 1 clip.")).to_be_visible()
+
+    await page.get_by_role("link", name="Library", exact=True).first.click()
+    await page.get_by_role("searchbox").fill("jump sea")
+    moment = page.get_by_role("region", name="Moments").get_by_role("link")
+    await expect(moment).to_contain_text("The first jump")
+    await expect(page.get_by_text("1 video", exact=True)).to_be_visible()
+    await moment.click()
+    await expect(page).to_have_url(re.compile(rf"/videos/{video['id']}\?t=0\.4$"))
+    for marker in serving.call("GET", f"/videos/{video['id']}/markers")["items"]:
+        serving.call("DELETE", f"/markers/{marker['id']}")

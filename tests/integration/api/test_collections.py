@@ -1,7 +1,9 @@
-"""Collections over HTTP, as the web app and the command line use them."""
+"""Collections and markers over HTTP, as the web app and the command line use them."""
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -108,3 +110,44 @@ def test_what_cannot_be_done_is_refused(
     unsorted = client.get("/api/v1/videos", params={"sort": "position"})
     assert "collection" in problem(unsorted, 422, "malformed-request")["detail"]
     problem(client.post(f"{BASE}/x/videos", json={"video_ids": ["y"]}), 404, "collection-not-found")
+
+
+@pytest.fixture
+def moments(ids: dict[str, str]) -> str:
+    """Return the address of the markers of a video."""
+    return f"/api/v1/videos/{ids['a']}/markers"
+
+
+def test_a_marker_is_added_changed_exported_and_deleted(client: httpx.Client, moments: str) -> None:
+    body: dict[str, Any] = {"start_seconds": 12.5, "end_seconds": 20, "title": "=1+1"}
+    added = client.post(moments, json={**body, "tags": ["Sea", "sun", "sea"]})
+    assert added.status_code == 201, added.text
+    marker = added.json()
+    assert marker["tags"] == ["Sea", "sun"]
+    one = f"/api/v1/markers/{marker['id']}"
+    seen = {"if-match": added.headers["etag"]}
+    problem(client.put(one, json=body), 428, "precondition-required")
+    assert client.put(one, json=body | {"tags": ["sea"]}, headers=seen).status_code == 200
+    problem(client.put(one, json=body, headers=seen), 412, "marker-changed")
+    (listed,) = client.get(moments).json()["items"]
+    assert (listed["revision"], listed["tags"]) == (2, ["sea"])
+    lines = [*csv.reader(io.StringIO(client.get(f"{moments}.csv").text))]
+    assert lines[1] == ["12.5", "20.0", "'=1+1", "sea", marker["id"]]
+    (hit,) = client.get("/api/v1/markers", params={"q": "SEA"}).json()["items"]
+    assert (hit["id"], hit["video_name"]) == (marker["id"], "a.mp4")
+    undo = client.delete(one).json()["undo"]
+    problem(client.get(one), 404, "marker-not-found")
+    assert client.post(f"/api/v1/undo/{undo}").json()["restored"] == 1
+    assert client.get(one).json() == listed
+
+
+def test_what_is_no_marker_is_refused(client: httpx.Client, moments: str) -> None:
+    bodies: list[dict[str, Any]] = [
+        {},
+        {"start_seconds": -1},
+        {"start_seconds": 2, "end_seconds": 2},
+        {"start_seconds": 1, "title": "two\nlines"},
+        {"start_seconds": 1, "tags": [""]},
+    ]
+    for body in bodies:
+        problem(client.post(moments, json=body), 422, "malformed-request")
