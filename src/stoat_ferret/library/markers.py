@@ -134,7 +134,7 @@ class MarkerRepository:
     async def get(self, marker_id: str) -> Marker:
         """Return a marker. Raises `MarkerNotFoundError`."""
         async with self._database.read() as connection:
-            return (await _get(connection, marker_id))[1]
+            return (await _get(connection, marker_id, is_locked=False))[1]
 
     async def delete(self, marker_id: str) -> str:
         """Delete a marker; return the token that restores it. Raises `MarkerNotFoundError`."""
@@ -163,10 +163,14 @@ def _marker(row: sa.Row[Any]) -> Marker:
     return Marker(row.id, row.video_id, row.revision, values)
 
 
-async def _get(connection: AsyncConnection, marker_id: str) -> tuple[int, Marker]:
-    """Return a marker, locked in PostgreSQL, and the number of its video."""
+async def _get(
+    connection: AsyncConnection, marker_id: str, *, is_locked: bool = True
+) -> tuple[int, Marker]:
+    """Return a marker and the number of its video; `is_locked` makes other writers wait."""
     one = _selected().where(markers.c.id == storable(marker_id))
-    row = (await connection.execute(one.with_for_update(of=markers))).one_or_none()
+    # In SQLite, all writers take turns.
+    statement = one.with_for_update(of=markers) if is_locked else one
+    row = (await connection.execute(statement)).one_or_none()
     if row is None:
         raise MarkerNotFoundError(marker_id)
     return row.video_number, _marker(row)

@@ -1,4 +1,3 @@
-import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 
 import {
@@ -10,10 +9,10 @@ import {
   renameCollection,
   type Collection,
 } from "@/api/collections";
-import { sentenceOf } from "@/api/problem";
 import type { Video } from "@/api/types";
 import { videoKeys } from "@/api/videos";
 import { showBulkOutcome } from "@/components/ui/bulkNotices";
+import { showFailure } from "@/components/ui/failureNotice";
 import { refresh } from "@/lib/live/refresh";
 import { shownName } from "@/lib/shownName";
 
@@ -26,12 +25,7 @@ export function useCollectionChanges() {
       await change();
       return true;
     } catch (error) {
-      notifications.show({
-        color: "red",
-        title,
-        message: sentenceOf(error),
-        closeButtonProps: { "aria-label": "Dismiss" },
-      });
+      showFailure(title, error);
       return false;
     } finally {
       await refresh(queryClient, COLLECTIONS_KEY);

@@ -1,11 +1,10 @@
-import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 
 import type { Collection } from "@/api/collections";
-import { sentenceOf } from "@/api/problem";
 import { exportTimeline } from "@/api/timelines";
 import { videosQuery } from "@/api/videos";
 import { useOpenRender } from "@/components/ui/clip/useOpenRender";
+import { showFailure } from "@/components/ui/failureNotice";
 import { download } from "@/lib/download";
 import { addClips, MOST_CLIPS, newClip, renderDraft, USUAL_PRESET } from "@/lib/renderDraft";
 
@@ -18,12 +17,7 @@ export function useRenderCollection({ id }: Collection) {
     try {
       await work();
     } catch (error) {
-      notifications.show({
-        color: "red",
-        title,
-        message: sentenceOf(error),
-        closeButtonProps: { "aria-label": "Dismiss" },
-      });
+      showFailure(title, error);
     }
   }
 

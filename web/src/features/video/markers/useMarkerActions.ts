@@ -2,12 +2,10 @@ import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 
 import { addMarker, changeMarker, deleteMarker, MARKERS_KEY, type Marker, type MarkerBody } from "@/api/markers";
-import { sentenceOf } from "@/api/problem";
 import { showBulkOutcome } from "@/components/ui/bulkNotices";
+import { showFailure } from "@/components/ui/failureNotice";
 import { refresh } from "@/lib/live/refresh";
 import { formatMoment } from "@/lib/moments";
-
-const dismissable = { closeButtonProps: { "aria-label": "Dismiss" } };
 
 /** Returns functions that change the markers of a video, and show why they could not; each returns whether it was done. */
 export function useMarkerActions(videoId: string) {
@@ -18,7 +16,7 @@ export function useMarkerActions(videoId: string) {
       await change();
       return true;
     } catch (error) {
-      notifications.show({ ...dismissable, color: "red", title, message: sentenceOf(error) });
+      showFailure(title, error);
       return false;
     } finally {
       await refresh(queryClient, MARKERS_KEY);
@@ -30,7 +28,10 @@ export function useMarkerActions(videoId: string) {
       attempt("Could not add the marker", async () => {
         await addMarker(videoId, body);
         const end = body.end_seconds == null ? "" : ` to ${formatMoment(body.end_seconds)}`;
-        notifications.show({ ...dismissable, message: `Marked ${formatMoment(body.start_seconds)}${end}.` });
+        notifications.show({
+          message: `Marked ${formatMoment(body.start_seconds)}${end}.`,
+          closeButtonProps: { "aria-label": "Dismiss" },
+        });
       }),
     change: (marker: Marker, body: MarkerBody) =>
       attempt("Could not save the marker", () => changeMarker(marker, body)),
