@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from stoat_ferret.library.query import VideoSort
+
 EXAMPLES: dict[str, tuple[Any, str]] = {
     "q": ("sea", "sea"),
     "root": ("one", "sea"),
     "folder": ("a", "sea"),
     "subfolders": (False, "moor"),
+    "collection": ("0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11", "sea"),
     "codec": (frozenset({"av1", "vp9"}), "sea"),
     "not_codec": (frozenset({"H264", "vp9"}), "sea"),
     "hdr": ("HLG", "sea"),
@@ -31,4 +34,6 @@ EXAMPLES: dict[str, tuple[Any, str]] = {
     "status": ({"bad"}, "broken"),
 }
 """The value of a filter, and the name of the video that it finds in `test_filters.py`."""
+SORTS = tuple(sort for sort in VideoSort if sort is not VideoSort.POSITION)
+"""The orders of any list; that of a collection is tested with collections."""
 FILTERS: dict[str, Any] = {name: value for name, (value, _) in EXAMPLES.items()}

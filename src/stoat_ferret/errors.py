@@ -19,6 +19,8 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── TagNotFoundError
     │   ├── SearchNotFoundError
     │   ├── PresetNotFoundError            no saved preset has this id
+    │   ├── CollectionNotFoundError
+    │   ├── MarkerNotFoundError
     │   ├── UndoNotFoundError              no edit has this undo token
     │   └── FolderNotFoundError
     ├── EditError
@@ -30,6 +32,13 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── TooManySearchesError           more saved searches than allowed
     │   ├── PresetExistsError              another preset has this name
     │   ├── TooManyPresetsError            more saved presets than allowed
+    │   ├── CollectionExistsError          another collection has this name
+    │   ├── CollectionChangedError         somebody else has renamed the collection
+    │   ├── CollectionFullError            more videos in a collection than allowed
+    │   ├── TooManyCollectionsError        more collections than allowed
+    │   ├── MarkerChangedError             somebody else has changed the marker
+    │   ├── TooManyMarkersError            more markers of a video than allowed
+    │   ├── NotInCollectionError           a video that is not, or no longer, in the collection
     │   ├── EditMismatchError              a token or a key of another edit
     │   ├── EditActiveError                an edit to undo whose job is still running
     │   └── UndoEndedError                 an edit that can no longer be undone
@@ -222,6 +231,22 @@ class PresetNotFoundError(NotFoundError):
         self.preset_id = preset_id
 
 
+class CollectionNotFoundError(NotFoundError):
+    """No collection has this id."""
+
+    def __init__(self, collection_id: str) -> None:
+        super().__init__(f"There is no collection {for_display(collection_id)}.")
+        self.collection_id = collection_id
+
+
+class MarkerNotFoundError(NotFoundError):
+    """No marker has this id."""
+
+    def __init__(self, marker_id: str) -> None:
+        super().__init__(f"There is no marker {for_display(marker_id)}.")
+        self.marker_id = marker_id
+
+
 class PictureNotFoundError(NotFoundError):
     """A video without such a picture; the sentence explains why."""
 
@@ -270,12 +295,12 @@ class VideoChangedError(EditError):
 
 
 class RevisionMissingError(EditError):
-    """An edit without the version of the video that it is based on."""
+    """An edit without the version that it is based on."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Send the ETag of the video, as returned by GET, in If-Match, so that no other change "
-            "is overwritten unseen; `If-Match: *` overwrites any version."
+            "Send the ETag of what you edit, as returned by GET, in If-Match, so that no other "
+            "change is overwritten unseen; `If-Match: *` overwrites any version."
         )
 
 
@@ -356,6 +381,68 @@ class TooManyPresetsError(EditError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"There may be {most} saved presets at most. Delete one first.")
+
+
+class CollectionExistsError(EditError):
+    """Another collection already has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is already a collection {name!r}. Choose another name.")
+        self.name = name
+
+
+class CollectionChangedError(EditError):
+    """The collection was renamed after the version that the change is based on."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Somebody else changed the name of this collection meanwhile: it is {name!r} now. "
+            "Nothing was saved: repeat the change if it is still wanted."
+        )
+        self.name = name
+
+
+class CollectionFullError(EditError):
+    """A collection would have more videos than allowed."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A collection may have {most:,} videos at most. None was added.")
+
+
+class TooManyCollectionsError(EditError):
+    """More collections than allowed."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There may be {most:,} collections at most. Delete one first.")
+
+
+class NotInCollectionError(EditError):
+    """A video that others should be moved before is not in the collection."""
+
+    def __init__(self, video_id: str) -> None:
+        super().__init__(
+            f"The video {for_display(video_id)} is not in this collection, or no longer. Nothing "
+            "was moved: load the collection again."
+        )
+        self.video_id = video_id
+
+
+class MarkerChangedError(EditError):
+    """The marker was changed after the version that the edit is based on."""
+
+    def __init__(self, marker_id: str) -> None:
+        super().__init__(
+            f"Somebody else changed marker {for_display(marker_id)} meanwhile. Nothing was saved: "
+            "load it again, and repeat the change if it is still wanted."
+        )
+        self.marker_id = marker_id
+
+
+class TooManyMarkersError(EditError):
+    """More markers of a video than allowed."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A video may have {most:,} markers at most. Delete one first.")
 
 
 class PathOutsideRootsError(StoatFerretError):

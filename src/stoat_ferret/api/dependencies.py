@@ -14,8 +14,11 @@ from starlette.requests import Request
 
 from stoat_ferret.edits.editor import BulkEditor
 from stoat_ferret.library.annotations import Annotations
+from stoat_ferret.library.collection_entries import CollectionEntries
+from stoat_ferret.library.collections import CollectionRepository
 from stoat_ferret.library.folder_tree import FolderTree
 from stoat_ferret.library.forget import Forgetting
+from stoat_ferret.library.markers import MarkerRepository
 from stoat_ferret.library.saved_presets import SavedPresetRepository
 from stoat_ferret.library.searches import SearchRepository
 from stoat_ferret.library.tags import TagRepository
@@ -98,6 +101,18 @@ async def _saved_presets(library: LibraryDep) -> SavedPresetRepository:
     return SavedPresetRepository(library.database)
 
 
+async def _collections(library: LibraryDep) -> CollectionRepository:
+    return CollectionRepository(library.database)
+
+
+async def _collection_entries(library: LibraryDep) -> CollectionEntries:
+    return CollectionEntries(library.database)
+
+
+async def _markers(library: LibraryDep) -> MarkerRepository:
+    return MarkerRepository(library.database)
+
+
 async def _metrics(request: Request) -> "Metrics":
     metrics: Metrics = request.app.state.metrics
     return metrics
@@ -149,6 +164,9 @@ AnnotationsDep = Annotated[Annotations, Depends(_annotations)]
 WatchingDep = Annotated[Watching, Depends(_watching)]
 EditorDep = Annotated[BulkEditor, Depends(_editor)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
+CollectionsDep = Annotated[CollectionRepository, Depends(_collections)]
+CollectionEntriesDep = Annotated[CollectionEntries, Depends(_collection_entries)]
+MarkersDep = Annotated[MarkerRepository, Depends(_markers)]
 SearchesDep = Annotated[SearchRepository, Depends(_searches)]
 SavedPresetsDep = Annotated[SavedPresetRepository, Depends(_saved_presets)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]

@@ -1,4 +1,4 @@
-"""Entity tags, the conditions that use them (RFC 9110), and the tags of a video's revisions."""
+"""Entity tags, the conditions that use them (RFC 9110), and the tags of revisions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 REVISION_HEADER: dict[str, Any] = {
     "ETag": {
-        "description": "The version of the video's details: send it in If-Match.",
+        "description": "The version of what is returned: send it in If-Match when you edit it.",
         "schema": {"type": "string", "examples": ['"3"']},
     }
 }

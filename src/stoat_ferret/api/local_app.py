@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from stoat_ferret.api.schemas.events import LibraryEvent
     from stoat_ferret.library_services import LibraryServices
 
-LIBRARY_CALLS = ("videos", "tags", "saved_presets", "searches", "undo", "jobs", "library")
+LIBRARY_CALLS = (
+    *("videos", "tags", "saved_presets", "searches", "collections", "markers", "undo", "jobs"),
+    "library",
+)
 """The routers that only need `LibraryServices`."""
 TASK_CALLS = ("scans", "pictures", "renders", "timelines", "undo", "jobs")
 """The routers of long tasks, which need all `Services`."""

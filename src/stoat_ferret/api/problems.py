@@ -104,6 +104,27 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.TooManyPresetsError: ProblemKind(
         422, "too-many-presets", "There are too many saved presets"
     ),
+    errors.CollectionNotFoundError: ProblemKind(
+        404, "collection-not-found", "There is no such collection"
+    ),
+    errors.CollectionExistsError: ProblemKind(
+        409, "collection-exists", "There is already such a collection"
+    ),
+    errors.CollectionChangedError: ProblemKind(
+        412, "collection-changed", "The collection has changed"
+    ),
+    errors.CollectionFullError: ProblemKind(
+        422, "collection-full", "The collection has too many videos"
+    ),
+    errors.TooManyCollectionsError: ProblemKind(
+        422, "too-many-collections", "There are too many collections"
+    ),
+    errors.MarkerNotFoundError: ProblemKind(404, "marker-not-found", "There is no such marker"),
+    errors.MarkerChangedError: ProblemKind(412, "marker-changed", "The marker has changed"),
+    errors.TooManyMarkersError: ProblemKind(422, "too-many-markers", "There are too many markers"),
+    errors.NotInCollectionError: ProblemKind(
+        409, "not-in-collection", "The video is not in the collection"
+    ),
     errors.TooManyTagsError: ProblemKind(422, "too-many-tags", "A video has too many tags"),
     errors.EditMismatchError: ProblemKind(409, "edit-mismatch", "That belongs to another edit"),
     errors.EditActiveError: ProblemKind(409, "edit-active", "The edit is still running"),

@@ -14,7 +14,7 @@ import httpx
 
 from stoat_ferret.api.schemas.text import path_to_send
 from stoat_ferret.data_folder import COMMAND_SECONDS, DataFolder
-from stoat_ferret.errors import DataFolderInUseError, ServerError
+from stoat_ferret.errors import CollectionNotFoundError, DataFolderInUseError, ServerError
 from stoat_ferret.folded_text import fold
 
 if TYPE_CHECKING:
@@ -97,6 +97,74 @@ class LibraryClient:
     async def list_tags(self, filters: Mapping[str, Any]) -> Page:
         """Return a page of tags, ordered by name."""
         return await self._page("/tags", filters)
+
+    async def list_collections(self, *, video_id: str | None = None) -> Sequence[Row]:
+        """Return all collections by name, or those that a video is in."""
+        params = {} if video_id is None else {"video_id": video_id}
+        found = await self._call("GET", "/collections", params=params)
+        items: Sequence[Row] = found["items"]
+        return items
+
+    async def find_collection(self, name: str) -> Row:
+        """Return the collection with this name or id. Raises `CollectionNotFoundError`."""
+        for one in await self.list_collections():
+            if one["id"] == name or fold(one["name"]) == fold(name):
+                return one
+        raise CollectionNotFoundError(name)
+
+    async def create_collection(self, name: str) -> Row:
+        """Create an empty collection and return it."""
+        return await self._call("POST", "/collections", json={"name": name})
+
+    async def rename_collection(self, collection: Row, name: str) -> Row:
+        """Rename a collection, unless another client does so at the same time; return it."""
+        version = {"If-Match": f'"{collection["revision"]}"'}
+        path = f"/collections/{collection['id']}"
+        return await self._call("PATCH", path, json={"name": name}, headers=version)
+
+    async def delete_collection(self, collection_id: str) -> Row:
+        """Delete a collection and return the token that restores it."""
+        return await self._call("DELETE", f"/collections/{collection_id}")
+
+    async def change_collection(self, collection_id: str, action: str, body: Row) -> Row:
+        """Add, remove or move videos of a collection, as `action` says."""
+        path = f"/collections/{collection_id}/videos{'' if action == 'add' else f'/{action}'}"
+        return await self._call("POST", path, json=body, timeout=_LONG_SECONDS)
+
+    async def list_markers(self, video_id: str) -> Sequence[Row]:
+        """Return the markers of a video in the order of time."""
+        found = await self._call("GET", f"/videos/{quote(video_id, safe='')}/markers")
+        items: Sequence[Row] = found["items"]
+        return items
+
+    async def markers_csv(self, video_id: str) -> str:
+        """Return the markers of a video as CSV."""
+        path = f"/videos/{quote(video_id, safe='')}/markers.csv"
+        return (await self._answer("GET", path)).text
+
+    async def search_markers(self, q: str) -> Sequence[Row]:
+        """Return markers that have all these words."""
+        found = await self._call("GET", "/markers", params={"q": q, "limit": 100})
+        items: Sequence[Row] = found["items"]
+        return items
+
+    async def add_marker(self, video_id: str, body: Row) -> Row:
+        """Add a marker to a video and return it."""
+        return await self._call("POST", f"/videos/{quote(video_id, safe='')}/markers", json=body)
+
+    async def edit_marker(self, marker_id: str, changes: Row) -> Row:
+        """Change a marker, unless another client does so at the same time; return it."""
+        path = f"/markers/{quote(marker_id, safe='')}"
+        response = await self._answer("GET", path)
+        marker = self._document(response)
+        names = ("start_seconds", "end_seconds", "title", "tags")
+        body = {**{name: marker[name] for name in names}, **changes}
+        version = {"If-Match": response.headers.get("etag", "")}
+        return await self._call("PUT", path, json=body, headers=version)
+
+    async def delete_marker(self, marker_id: str) -> Row:
+        """Delete a marker and return the token that restores it."""
+        return await self._call("DELETE", f"/markers/{quote(marker_id, safe='')}")
 
     async def edit_video(self, video_id: str, changes: Mapping[str, Any]) -> Row:
         """Edit a video and return it; see `with_tags`.

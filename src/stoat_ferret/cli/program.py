@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from stoat_ferret import __version__
+from stoat_ferret.cli.commands import collections, markers, timeline
 from stoat_ferret.cli.commands.backup import EPILOG as BACKUP_EPILOG
 from stoat_ferret.cli.commands.backup import backup
 from stoat_ferret.cli.commands.doctor import EPILOG as DOCTOR_EPILOG
@@ -40,9 +41,6 @@ from stoat_ferret.cli.commands.storyboards import EPILOG as STORYBOARDS_EPILOG
 from stoat_ferret.cli.commands.storyboards import storyboards
 from stoat_ferret.cli.commands.tags import EPILOG as TAGS_EPILOG
 from stoat_ferret.cli.commands.tags import tags
-from stoat_ferret.cli.commands.timeline import COMMANDS as TIMELINE_COMMANDS
-from stoat_ferret.cli.commands.timeline import EPILOG as TIMELINE_EPILOG
-from stoat_ferret.cli.commands.timeline import HELP as TIMELINE_HELP
 from stoat_ferret.cli.commands.undo import EPILOG as UNDO_EPILOG
 from stoat_ferret.cli.commands.undo import undo
 from stoat_ferret.cli.commands.videos import EPILOG as VIDEOS_EPILOG
@@ -86,6 +84,9 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (samples, SAMPLES_EPILOG),
 )
 
+GROUPS = {"collections": collections, "markers": markers, "timeline": timeline}
+"""The modules of commands that have commands of their own."""
+
 
 def build_program() -> typer.Typer:
     """Create the program with all commands."""
@@ -99,10 +100,11 @@ def build_program() -> typer.Typer:
     program.callback(epilog=EXAMPLES)(_options)
     for command, epilog in COMMANDS:
         program.command(epilog=epilog)(command)
-    timeline = typer.Typer(no_args_is_help=True)
-    for name, command, epilog in TIMELINE_COMMANDS:
-        timeline.command(name, epilog=epilog)(command)
-    program.add_typer(timeline, name="timeline", help=TIMELINE_HELP, epilog=TIMELINE_EPILOG)
+    for name, module in GROUPS.items():
+        group = typer.Typer(no_args_is_help=True)
+        for part, command, epilog in module.COMMANDS:
+            group.command(part, epilog=epilog)(command)
+        program.add_typer(group, name=name, help=module.HELP, epilog=module.EPILOG)
     return program
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -17,11 +18,11 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.folded_text import fold, search_lines
 from stoat_ferret.library.rows import tags_of
-from stoat_ferret.library.tables import tags, video_annotations, video_tags, videos
+from stoat_ferret.library.tables import markers, tags, video_annotations, video_tags, videos
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -101,7 +102,7 @@ async def drop_unused_tags(connection: AsyncConnection) -> None:
 
 
 async def relabel(connection: AsyncConnection, numbers: Sequence[int]) -> None:
-    """Update the searchable labels of these videos from their titles and tags."""
+    """Update the searchable labels of these videos from their titles, tags and markers."""
     annotated = videos.outerjoin(
         video_annotations, video_annotations.c.video_number == videos.c.number
     )
@@ -114,7 +115,16 @@ async def relabel(connection: AsyncConnection, numbers: Sequence[int]) -> None:
     )
     rows = (await connection.execute(statement)).all()
     names = await tags_of(connection, rows)
-    labels = {row.number: search_lines(row.title, *names.get(row.number, ())) for row in rows}
+    of_markers = await _texts_of_markers(connection, numbers)
+    labels = {
+        row.number: "\n".join(
+            filter(
+                None,
+                (search_lines(row.title, *names.get(row.number, ())), *of_markers[row.number]),
+            )
+        )
+        for row in rows
+    }
     changed = [
         {"row": row.number, "new": labels[row.number]}
         for row in rows
@@ -123,6 +133,18 @@ async def relabel(connection: AsyncConnection, numbers: Sequence[int]) -> None:
     if changed:
         update = sa.update(videos).where(videos.c.number == sa.bindparam("row"))
         await connection.execute(update.values(labels=sa.bindparam("new")), changed)
+
+
+async def _texts_of_markers(
+    connection: AsyncConnection, numbers: Sequence[int]
+) -> Mapping[int, Sequence[str]]:
+    """Return the searchable texts of the markers of these videos, by number."""
+    statement = sa.select(markers.c.video_number, markers.c.searchable)
+    mine = statement.where(markers.c.video_number.in_(numbers)).order_by(markers.c.number)
+    texts: defaultdict[int, list[str]] = defaultdict(list)
+    for row in await connection.execute(mine):
+        texts[row.video_number].append(row.searchable)
+    return texts
 
 
 async def _ids(connection: AsyncConnection, names: Iterable[str]) -> list[int]:

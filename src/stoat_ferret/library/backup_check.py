@@ -62,6 +62,17 @@ _RULES = {
     "video_watches.watched": "watched IN (0, 1)",
     "scanned_folders.path": "(length(path) = 0 OR is_path(path))",
     "scanned_folders.recursive": "recursive IN (0, 1)",
+    "collections.id": "length(id) BETWEEN 1 AND 36",
+    "collections.name": "length(name) > 0",
+    "collections.revision": "revision >= 0",
+    # As `order_keys` makes them: the place between others is computed from its digits.
+    "collection_videos.position": "length(position) > 0 AND position NOT GLOB '*[^0-9A-Za-z]*'"
+    " AND substr(position, -1) <> '0'",
+    "markers.id": "length(id) BETWEEN 1 AND 36",
+    "markers.start_seconds": "start_seconds >= 0",
+    "markers.end_seconds": "end_seconds > start_seconds",
+    "markers.tags": "is_names(tags)",
+    "markers.revision": "revision >= 0",
     "tags.name": "length(name) > 0",
     "recipes.recipe": "is_object(recipe)",
     "saved_searches.name": "length(name) > 0",
@@ -227,6 +238,14 @@ def _is_object(text: object) -> bool:
         return False
 
 
+def _is_names(text: object) -> bool:
+    try:
+        names = json.loads(str(text))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(names, list) and all(isinstance(name, str) for name in names)
+
+
 def _is_search(text: object) -> bool:
     try:
         VideoList.model_validate_json(str(text))
@@ -242,5 +261,6 @@ _SQL_FUNCTIONS = {
     "is_rate": _is_rate,
     "is_media_info": _is_media_info,
     "is_object": _is_object,
+    "is_names": _is_names,
     "is_search": _is_search,
 }

@@ -11,6 +11,8 @@ from stoat_ferret.folded_text import fold
 from stoat_ferret.library.query import VideoSort
 from stoat_ferret.library.rows import UNKNOWN_MOMENT
 from stoat_ferret.library.tables import (
+    collection_videos,
+    collections,
     roots,
     tags,
     video_annotations,
@@ -36,7 +38,9 @@ KIND_FILTERS = frozenset(
 )
 """The filters that all videos of the same kind pass, or none; see `kind_conditions`."""
 
-NUMBER_FILTERS = frozenset({"tags", "not_tags", "has_tags", "min_rating", "has_rating", "watched"})
+NUMBER_FILTERS = frozenset(
+    {"tags", "not_tags", "has_tags", "min_rating", "has_rating", "watched", "collection"}
+)
 """The filters that look only at the numbers of videos; see `number_conditions`."""
 _DATE_FILTERS = {
     VideoSort.ADDED: frozenset({"added_from", "added_before"}),
@@ -166,7 +170,7 @@ def is_started(watches: Columns) -> sa.ColumnElement[bool]:
 def number_conditions(
     query: VideoFilter, number: sa.ColumnElement[int]
 ) -> Iterator[sa.ColumnElement[bool]]:
-    """Yield the conditions of ratings, tags and watching on the number of a video."""
+    """Yield the conditions of ratings, tags, watching and collections on the number of a video."""
     rating = video_annotations.c.rating
     rated = sa.select(video_annotations.c.video_number)
     if query.min_rating is not None:
@@ -182,6 +186,17 @@ def number_conditions(
         yield _is_among(number, any_tag, expected=query.has_tags)
     if query.watched is not None:
         yield _is_watched(query.watched, number)
+    if query.collection:
+        # Apart from the rows that a list in the order of the collection joins.
+        entries = collection_videos.alias("entries")
+        mine = entries.c.collection == collection_number(query.collection)
+        yield number.in_(sa.select(entries.c.video_number).where(mine))
+
+
+def collection_number(collection_id: str) -> sa.ScalarSelect[int]:
+    """Return the number of the collection with this id, as a part of a statement."""
+    named = sa.select(collections.c.number).where(collections.c.id == storable(collection_id))
+    return named.scalar_subquery()
 
 
 def _is_watched(watched: WatchedFilter, number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:

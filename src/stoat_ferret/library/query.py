@@ -43,8 +43,8 @@ MAX_OFFSET = 10_000_000
 class VideoSort(StrEnum):
     """The field that a list is sorted by.
 
-    `added` is the time the record was created, `modified` the modification time of the file, and
-    `taken` the recording time.
+    `added` is the time the record was created, `modified` the modification time of the file,
+    `taken` the recording time, and `position` the order of a collection.
     """
 
     NAME = "name"
@@ -54,6 +54,7 @@ class VideoSort(StrEnum):
     DURATION = "duration"
     HEIGHT = "height"
     TAKEN = "taken"
+    POSITION = "position"
 
 
 class SortOrder(StrEnum):
@@ -108,8 +109,8 @@ class VideoFilter(BaseModel):
     q: str | None = Field(
         default=None,
         max_length=MAX_Q_LENGTH,
-        description="Words that must all occur in path, name, title or tags, ignoring case "
-        'and accents; `"a phrase"`, `-not`, `#tag`.',
+        description="Words that must all occur in path, name, title, tags or markers, ignoring "
+        'case and accents; `"a phrase"`, `-not`, `#tag`.',
     )
     root: str | None = Field(
         default=None, max_length=255, description="Only in the root with this name."
@@ -123,6 +124,11 @@ class VideoFilter(BaseModel):
         default=True,
         description="False: only in the folder itself, not in its subfolders; without `folder`, "
         "only in the roots themselves.",
+    )
+    collection: str | None = Field(
+        default=None,
+        max_length=36,
+        description="Only in the collection with this id, and in its order unless `sort` is given.",
     )
     codec: Annotated[frozenset[Codec], BeforeValidator(_listed)] = Field(
         default=frozenset(),
@@ -233,8 +239,24 @@ def _as_json(value: object) -> object:
 class VideoList(VideoFilter):
     """A filter and an order: a sorted list of videos."""
 
-    sort: VideoSort = Field(default=VideoSort.NAME, description="Field to sort by.")
+    sort: VideoSort = Field(
+        default=VideoSort.NAME,
+        description="Field to sort by; `position` is the order of a `collection`, and its default.",
+    )
     order: SortOrder = Field(default=SortOrder.ASC, description="Sort direction.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_order_of_collection(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("collection") and given.get("sort") is None:
+            return {**given, "sort": VideoSort.POSITION}
+        return given
+
+    @model_validator(mode="after")
+    def _check_sort(self) -> Self:
+        if self.sort is VideoSort.POSITION and not self.collection:
+            raise ValueError("sort=position is the order of a collection: give collection, too")
+        return self
 
 
 class MonthQuery(VideoFilter):
@@ -292,6 +314,7 @@ _TYPES: dict[VideoSort, type] = {
     VideoSort.DURATION: float,
     VideoSort.HEIGHT: int,
     VideoSort.TAKEN: datetime,
+    VideoSort.POSITION: str,
 }
 _MAX_INTEGER = 2**63 - 1
 

@@ -12,7 +12,7 @@ from stoat_ferret.database import slices
 from stoat_ferret.errors import VideoNotFoundError
 from stoat_ferret.library.counts import count_hits, count_known
 from stoat_ferret.library.facets import Facets, count_facets
-from stoat_ferret.library.filters import has_index
+from stoat_ferret.library.filters import collection_number, has_index
 from stoat_ferret.library.months import MonthCount, count_months
 from stoat_ferret.library.query import (
     MAX_LIMIT,
@@ -37,7 +37,7 @@ from stoat_ferret.library.rows import (
 )
 from stoat_ferret.library.scope import Scope
 from stoat_ferret.library.search import goes_by_number, match, with_status
-from stoat_ferret.library.tables import roots, videos
+from stoat_ferret.library.tables import collection_videos, roots, videos
 from stoat_ferret.library.video import Root, Video, VideoDetails, VideoStatus, WatchedFilter
 from stoat_ferret.text import storable
 
@@ -57,6 +57,7 @@ _SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
     VideoSort.DURATION: videos.c.duration_seconds,
     VideoSort.HEIGHT: videos.c.height,
     VideoSort.TAKEN: videos.c.taken_at,
+    VideoSort.POSITION: collection_videos.c.position,
 }
 _SPARSE_PAGES = 5
 """Lists with fewer pages are faster to find and sort than to read in index order."""
@@ -115,7 +116,10 @@ class VideoRepository:
         return found
 
     async def find_ids(self, query: VideoFilter, *, limit: int) -> list[str]:
-        """Return the ids of the first videos that `query` finds, by name, `limit` at most."""
+        """Return the ids of the first videos that `query` finds, `limit` at most.
+
+        They are in the order of `query`, if it has one, else of its collection, or by name.
+        """
         ids: list[str] = []
         cursor = None
         while len(ids) < limit:
@@ -208,7 +212,9 @@ async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPag
     matches = await match(connection, query, query.sort)
     total = await _count_all(connection, matches, query)
     rows: list[sa.Row[Any]] = []
-    if total:
+    if query.sort is VideoSort.POSITION:
+        rows += await _rows_by_position(connection, query, after, total)
+    elif total:
         is_sparse = await _is_sparse(connection, matches, query, total)
         condition = (matches.condition if is_sparse else matches.in_order) & after
         # One status at a time, so that an index returns the rows in order.
@@ -232,6 +238,30 @@ async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPag
     items, more = rows[: query.limit], rows[query.limit :]
     cursor = encode_cursor(query, *_position(items[-1])) if more else None
     return VideoPage(await _with_tags(connection, items), cursor, total)
+
+
+async def _rows_by_position(
+    connection: AsyncConnection, query: VideoQuery, after: sa.ColumnElement[bool], total: int
+) -> list[sa.Row[Any]]:
+    """Return the rows of a page in the order of a collection."""
+    others = await match(connection, query.without("collection"), query.sort)
+    # By number: the index of the collection is in the order of the list.
+    shown = (
+        with_status(others.in_order, status, by_number=True) for status in sorted(query.status)
+    )
+    found = _is_entry(query) & sa.or_(*shown) & after
+    if query.offset:
+        numbers = await _numbers_at(connection, [found], query, total)
+        found = _is_entry(query) & videos.c.number.in_(numbers)
+    return list(await connection.execute(_in_order(query).where(found)))
+
+
+def _is_entry(query: VideoList) -> sa.ColumnElement[bool]:
+    """Return the condition that joins `videos` with the rows of the collection of `query`."""
+    is_of_video = collection_videos.c.video_number == videos.c.number
+    return is_of_video & (
+        collection_videos.c.collection == collection_number(query.collection or "")
+    )
 
 
 async def _with_tags(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[Video]:
@@ -362,13 +392,15 @@ async def _find_index(connection: AsyncConnection, video_id: str, query: VideoLi
     key = _SORT_COLUMNS[query.sort]
     matches = await match(connection, query, query.sort)
     parts = [with_status(matches.in_order, status) for status in query.status]
+    if query.sort is VideoSort.POSITION:
+        parts = [part & _is_entry(query) for part in parts]
     is_it = videos.c.id == storable(video_id)
     place = sa.select(key, videos.c.number).where(is_it, sa.or_(*parts))
     row = (await connection.execute(place)).one_or_none()
     if row is None:
         return None
     is_before = _is_beyond(query, *row, is_after=False)
-    counted = sa.select(sa.func.count()).select_from(videos)
+    counted = sa.select(sa.func.count(videos.c.number))
     counts = [await connection.scalar(counted.where(part, is_before)) or 0 for part in parts]
     return sum(counts)
 

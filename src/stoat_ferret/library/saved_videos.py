@@ -17,8 +17,11 @@ from stoat_ferret.library.annotations import (
     drop_unused_tags,
     relabel,
 )
+from stoat_ferret.library.collection_positions import positions_of, restore_positions
+from stoat_ferret.library.marker_rows import insert_markers, saved_markers
 from stoat_ferret.library.rows import tags_of
 from stoat_ferret.library.tables import (
+    markers,
     media_infos,
     recipes,
     undo_videos,
@@ -173,6 +176,8 @@ async def save_records(
     """Return whole records, as values of columns of `undo_videos`, by video id."""
     rows = (await connection.execute(sa.select(videos).where(videos.c.number.in_(numbers)))).all()
     tags = await tags_of(connection, rows)
+    positions = await positions_of(connection, numbers)
+    moments = await saved_markers(connection, markers.c.video_number.in_(numbers))
     others: dict[int, dict[str, Any]] = {row.number: {} for row in rows}
     for table in _WITH_VIDEO:
         mine = sa.select(table).where(table.c.video_number.in_(numbers))
@@ -185,6 +190,8 @@ async def save_records(
                     videos.name: _as_json(row),
                     **others[row.number],
                     "tags": list(tags.get(row.number, ())),
+                    "collections": positions.get(row.number, {}),
+                    "markers": moments.get(row.number, []),
                 }
             ),
             "fingerprint": row.fingerprint,
@@ -251,6 +258,11 @@ async def restore_records(connection: AsyncConnection, saved: Sequence[SavedVide
     await _restore_tags(
         connection, {number: records[one]["tags"] for one, number in numbers.items()}
     )
+    # Older records have none.
+    places = {number: records[one].get("collections", {}) for one, number in numbers.items()}
+    await restore_positions(connection, places)
+    moments = {number: records[one].get("markers", []) for one, number in numbers.items()}
+    await insert_markers(connection, moments)
     await relabel(connection, list(numbers.values()))
     return len(numbers)
 

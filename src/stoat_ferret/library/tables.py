@@ -258,6 +258,66 @@ saved_presets = Table(
     Column("options", Text, nullable=False),
 )
 
+# Ordered lists of videos that people make.
+collections = Table(
+    "collections",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    # Spellings of a name with the same key are one collection.
+    Column("name_key", _Ordered, nullable=False, unique=True),
+    # Counts changes of the name, so that nobody overwrites a change they have not seen.
+    Column("revision", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# Scans never change them; they are deleted with the record.
+collection_videos = Table(
+    "collection_videos",
+    metadata,
+    Column(
+        "collection",
+        _Number,
+        ForeignKey("collections.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column(
+        "video_number",
+        _Number,
+        ForeignKey("videos.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # A key of `order_keys`: one between any two of them can be made without changing others.
+    Column("position", _Ordered, nullable=False),
+    Index("ix_collection_videos_position", "collection", "position", "video_number"),
+    Index("ix_collection_videos_video_number", "video_number"),
+)
+
+# Moments and ranges of videos. Scans never change them; they are deleted with the record.
+markers = Table(
+    "markers",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column(
+        "video_number", _Number, ForeignKey("videos.number", ondelete="CASCADE"), nullable=False
+    ),
+    Column("start_seconds", Float, nullable=False),
+    # Exclusive; null for a moment.
+    Column("end_seconds", Float),
+    Column("title", Text, nullable=False),
+    # The names as a JSON array, in the order in which they were given.
+    Column("tags", Text, nullable=False),
+    # The title and the tags as search keys.
+    Column("searchable", Text, nullable=False),
+    # Counts changes, so that nobody overwrites a change they have not seen.
+    Column("revision", Integer, nullable=False),
+    Index("ix_markers_video_number", "video_number"),
+)
+
 inventories = Table(
     "inventories",
     metadata,

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 import structlog
 
 from stoat_ferret.errors import DatabaseError, EditMismatchError, UndoEndedError, UndoNotFoundError
+from stoat_ferret.library.collection_undo import as_change
+from stoat_ferret.library.marker_undo import MARKERS, restore_markers
 from stoat_ferret.library.saved_videos import SavedVideo, restore_annotations, restore_records
 from stoat_ferret.library.tables import undo_videos, undos
 from stoat_ferret.text import storable
@@ -271,6 +273,9 @@ async def purge_undos(
 
 async def _undo_slice(connection: AsyncConnection, undo: Undo) -> Restored | None:
     mine = undo_videos.c.undo == undo.number
+    of_collection = as_change(undo.change)
+    if of_collection is not None:
+        await of_collection.reopen(connection)
     # Not beyond `done`: of a cancelled edit, a million videos may lie there.
     is_edited = (undo_videos.c.position <= undo.done) & undo_videos.c.before.is_not(None)
     statement = sa.select(undo_videos).where(mine, is_edited)
@@ -287,8 +292,13 @@ async def _undo_slice(connection: AsyncConnection, undo: Undo) -> Restored | Non
         )
         for row in rows
     ]
-    restore = restore_records if undo.is_forgetting else restore_annotations
-    restored = await restore(connection, saved)
+    if of_collection is not None:
+        restored = await of_collection.restore(connection, saved)
+    elif MARKERS in undo.change:
+        restored = await restore_markers(connection, saved)
+    else:
+        restore = restore_records if undo.is_forgetting else restore_annotations
+        restored = await restore(connection, saved)
     done = undo_videos.c.position.in_([row.position for row in rows])
     await connection.execute(sa.delete(undo_videos).where(mine, done))
     return Restored(restored, len(rows) - restored)

@@ -108,6 +108,17 @@ def test_edits_of_one_and_of_many_are_made_and_undone(scanned: httpx.Client) -> 
     undone = scanned.post(f"/api/v1/undo/{edited['undo']}")
     assert undone.status_code == 200, undone.text
     assert get(scanned, f"/videos/{videos[0]['id']}")["rating"] == 4
+    made = scanned.post("/api/v1/collections", json={"name": "Film"}).json()["id"]
+    entries = f"/api/v1/collections/{made}/videos"
+    scanned.post(entries, json={"query": {}})
+    first, *_, last = get(scanned, "/videos", collection=made)["items"]
+    move = {"video_ids": [last["id"]], "before": first["id"]}
+    moved = scanned.post(f"{entries}/move", json=move).json()
+    assert get(scanned, "/videos", collection=made)["items"][0]["id"] == last["id"]
+    assert scanned.post(f"/api/v1/undo/{moved['undo']}").json()["restored"] == 1
+    deleted = scanned.delete(f"/api/v1/collections/{made}").json()
+    assert scanned.post(f"/api/v1/undo/{deleted['undo']}").json()["restored"] == len(videos)
+    assert get(scanned, "/videos", collection=made)["items"][0]["id"] == first["id"]
     saved = {"name": "By the sea", "query": {"q": "#sea"}}
     assert scanned.post("/api/v1/searches", json=saved).status_code == 201
 

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
-from tests.filters import EXAMPLES
+from tests.filters import EXAMPLES, SORTS
 from tests.integration.library.rows import save, video
 from tests.integration.library.scans import bad
 
 from stoat_ferret.library.annotations import Annotations, VideoEdit
+from stoat_ferret.library.collection_entries import CollectionEntries
+from stoat_ferret.library.collections import CollectionRepository
 from stoat_ferret.library.query import VideoQuery, VideoSort
 from stoat_ferret.library.repository import VideoRepository
-from stoat_ferret.library.tables import videos
+from stoat_ferret.library.tables import collections, videos
 from stoat_ferret.library.video import FoundFile, Orientation
 from stoat_ferret.library.watching import Watching, WatchReport
 from stoat_ferret.media.media_info import AudioStream, HdrKind
@@ -66,14 +68,20 @@ async def repository(database_of_module: Database) -> VideoRepository:
         if name == "sea":
             await Watching(database).report(item.id, WatchReport(watched=True))
         added_at = datetime(2024, *ADDED[name], 10, tzinfo=UTC)
+        if name == "sea":
+            entries = CollectionEntries(database)
+            await entries.add((await CollectionRepository(database).add("Sea")).id, [item.id])
         async with database.write() as connection:
+            # The id of the example.
+            known = sa.update(collections).values(id=EXAMPLES["collection"][0])
+            await connection.execute(known)
             one_row = sa.update(videos).where(videos.c.id == item.id)
             await connection.execute(one_row.values(added_at=added_at))
     return repository
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-@pytest.mark.parametrize("sort", VideoSort)
+@pytest.mark.parametrize("sort", SORTS)
 async def test_a_filter_finds_the_video_that_it_should_and_no_other(
     repository: VideoRepository, name: str, sort: VideoSort
 ) -> None:

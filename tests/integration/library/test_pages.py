@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.examples import examples
+from tests.filters import SORTS
 from tests.integration.library.rows import save, video
 
 from stoat_ferret.library.annotations import Annotations, VideoEdit
@@ -85,7 +86,7 @@ class Shelf:
 @given(
     first=st.dictionaries(places, measures, max_size=10),
     changes=st.lists(st.lists(steps, max_size=3), max_size=5),
-    sort=st.sampled_from(VideoSort),
+    sort=st.sampled_from(SORTS),
     order=st.sampled_from(SortOrder),
     q=st.sampled_from(["", "mp4", "e", "sea", "sea e"]),
     limit=st.integers(1, 3),
@@ -135,7 +136,7 @@ async def test_what_is_not_touched_comes_exactly_once(
     known=st.dictionaries(places, measures, max_size=10),
     statuses=st.lists(st.sampled_from([VideoStatus.OK, VideoStatus.BAD]), max_size=10),
     asked=st.sets(st.sampled_from(VideoStatus), min_size=1),
-    sort=st.sampled_from(VideoSort),
+    sort=st.sampled_from(SORTS),
     order=st.sampled_from(SortOrder),
     q=st.sampled_from(["", "mp4", "sea"]),
     offset=st.integers(0, 12),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.examples import examples
+from tests.filters import SORTS
 from tests.integration.library.rows import save, video
 from tests.integration.library.scans import bad, open_inventory
 
@@ -301,7 +302,7 @@ def sort_key(item: Video, sort: VideoSort) -> object:
 @given(
     first=some_files,
     more=st.lists(some_files, max_size=4),
-    sort=st.sampled_from(VideoSort),
+    sort=st.sampled_from(SORTS),
     order=st.sampled_from(SortOrder),
     status=st.sets(st.sampled_from(VideoStatus), min_size=1).map(frozenset),
     limit=st.integers(1, 4),

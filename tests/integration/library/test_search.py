@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.examples import examples
+from tests.filters import SORTS
 from tests.integration.library.conftest import delete_rows
 from tests.integration.library.scans import bad, media_info, open_inventory, scanned
 
@@ -20,7 +21,7 @@ from stoat_ferret.folded_text import fold, search_lines
 from stoat_ferret.library import repository as repository_module
 from stoat_ferret.library import search as search_module
 from stoat_ferret.library.annotations import Annotations, VideoEdit
-from stoat_ferret.library.query import VideoQuery, VideoSort
+from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.search import parse_search
 from stoat_ferret.library.tables import videos
@@ -189,7 +190,7 @@ async def test_short_words_work(database: Database, word: str) -> None:
 async def test_many_hits_are_counted_and_paged_like_few(database: Database) -> None:
     await fill(database, *(titled(f"{number:04}.mp4") for number in range(2500)))
     repository = VideoRepository(database)
-    for sort in VideoSort:
+    for sort in SORTS:
         query = VideoQuery(q="mp4 00", sort=sort, limit=500)
         seen: list[str] = []
         while True:
@@ -228,7 +229,7 @@ async def test_every_way_to_the_hits_leads_to_the_same(
     statuses = ({VideoStatus.OK}, {VideoStatus.BAD}, set(kinds), {VideoStatus.MISSING})
     texts = ("mp4", "mp4 3", "ok.mp4", "3ok.mp4", "mp4 ok.", "bad mp4", "3 4", "p4", "p4 -3")
     # Each text with each sort, and both with each of the statuses.
-    for (place, q), (shift, sort) in itertools.product(enumerate(texts), enumerate(VideoSort)):
+    for (place, q), (shift, sort) in itertools.product(enumerate(texts), enumerate(SORTS)):
         wanted = statuses[(place + shift) % len(statuses)]
         expected = {
             name

@@ -13,7 +13,7 @@ import pytest
 
 from stoat_ferret import __version__
 from stoat_ferret.cli.options import read_settings
-from stoat_ferret.cli.program import COMMANDS, run_program
+from stoat_ferret.cli.program import COMMANDS, GROUPS, run_program
 from stoat_ferret.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -28,11 +28,17 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"stoat-ferret {__version__}\n"
 
 
-@pytest.mark.parametrize("command", [command.__name__ for command, _ in COMMANDS])
+ALL_COMMANDS = [
+    *(command.__name__ for command, _ in COMMANDS),
+    *(f"{group} {name}" for group, module in GROUPS.items() for name, _, _ in module.COMMANDS),
+]
+
+
+@pytest.mark.parametrize("command", ALL_COMMANDS)
 def test_every_command_has_help_with_an_example_and_json(
     capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    assert run_program([command, "--help"]) == 0
+    assert run_program([*command.split(), "--help"]) == 0
     out = capsys.readouterr().out
     assert f"stoat-ferret {command}" in out.split("Example", 1)[1]
     assert "--json" in out

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stoat_ferret.cli.commands.timeline import COMMANDS
 from stoat_ferret.cli.program import run_program
 from stoat_ferret.cli.render_request import with_changes
 from stoat_ferret.cli.timeline_file import read_timeline, save_timeline
@@ -16,16 +15,6 @@ from stoat_ferret.render.timeline.worker import MAX_TIMELINE_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.mark.parametrize("command", [name for name, _, _ in COMMANDS])
-def test_each_command_has_help_with_an_example_and_json(
-    capsys: pytest.CaptureFixture[str], command: str
-) -> None:
-    assert run_program(["timeline", command, "--help"]) == 0
-    out = capsys.readouterr().out
-    assert f"stoat-ferret timeline {command}" in out.split("Example", 1)[1]
-    assert "--json" in out
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
-import { IconMovie, IconScissors, IconSettings, IconStack2 } from "@tabler/icons-react";
+import { IconMovie, IconPlaylist, IconScissors, IconSettings, IconStack2 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
 import classes from "@/app/Navigation.module.css";
 
 const places = [
   { to: "/", label: "Library", Icon: IconMovie },
+  { to: "/collections", label: "Collections", Icon: IconPlaylist },
   { to: "/render", label: "Render", Icon: IconScissors },
   { to: "/jobs", label: "Jobs", Icon: IconStack2 },
   { to: "/settings", label: "Settings", Icon: IconSettings },
@@ -20,7 +21,7 @@ export function Navigation() {
       </Link>
       <nav aria-label="Pages" className={classes["places"]}>
         {places.map(({ to, label, Icon }) => (
-          <Link key={to} to={to} className={classes["place"]} activeOptions={{ exact: true, includeSearch: false }}>
+          <Link key={to} to={to} className={classes["place"]} activeOptions={{ exact: to !== "/collections", includeSearch: false }}>
             <Icon size={20} aria-hidden />
             <span>{label}</span>
           </Link>

@@ -30,6 +30,23 @@ const videoRoute = createRoute({
   component: lazyRouteComponent(loadingPart(() => import("@/features/video/VideoPage")), "VideoPage"),
 });
 
+const collectionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/collections",
+  staticData: { title: "Collections" },
+  component: lazyRouteComponent(
+    loadingPart(() => import("@/features/collections/CollectionsPage")),
+    "CollectionsPage",
+  ),
+});
+
+const collectionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/collections/$collectionId",
+  staticData: { title: "Collection" },
+  component: lazyRouteComponent(loadingPart(() => import("@/features/collections/CollectionPage")), "CollectionPage"),
+});
+
 const jobsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/jobs",
@@ -56,7 +73,15 @@ const renderRoute = createRoute({
 forgetDialog();
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([libraryRoute, videoRoute, jobsRoute, renderRoute, settingsRoute]),
+  routeTree: rootRoute.addChildren([
+    libraryRoute,
+    videoRoute,
+    collectionsRoute,
+    collectionRoute,
+    jobsRoute,
+    renderRoute,
+    settingsRoute,
+  ]),
   defaultPreload: "intent",
   defaultErrorComponent: RouteError,
   scrollRestoration: true,

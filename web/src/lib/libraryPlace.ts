@@ -1,6 +1,6 @@
 import type { VideoQuery } from "@/api/types";
 
-/** The last position in the library in this tab, for the way back and to adjacent videos. */
+/** The last position in the library, or in a collection, in this tab, for the way back and to adjacent videos. */
 
 export interface LibraryPlace {
   /** The address of the list. */
@@ -41,7 +41,7 @@ function isPlace(value: unknown): value is LibraryPlace {
   const place = value as Partial<Record<keyof LibraryPlace, unknown>>;
   return (
     typeof place.href === "string" &&
-    /^\/($|\?)/.test(place.href) &&
+    /^\/($|\?|collections\/)/.test(place.href) &&
     isObject(place.query) &&
     isObject(place.indexes)
   );

@@ -8,6 +8,7 @@ export type OpenDialog =
   | { name: "tags" }
   | { name: "rate" }
   | { name: "render" }
+  | { name: "collection" }
   | { name: "forget" };
 
 declare module "@tanstack/react-router" {

@@ -34,7 +34,7 @@ class LibraryEvent(BaseModel):
 
     @classmethod
     def from_person(cls, **counts: int) -> Self:
-        """Return the event of a person who `edited`, `removed` or `restored` videos."""
+        """Return the event of a person who `edited`, `removed` or `restored` videos, or others."""
         return cls(job_id=None, done=None, total=None, finished=True, counts=counts)
 
     @classmethod

@@ -54,9 +54,12 @@ def videos(
         ),
     ] = None,
     sort: Annotated[
-        Literal["name", "added", "modified", "taken", "size", "duration", "height"] | None,
+        Literal["name", "added", "modified", "taken", "size", "duration", "height", "position"]
+        | None,
         typer.Option(
-            help="What to sort by. Default: name, or as the saved search.", show_default=False
+            help="What to sort by. Default: name, with --collection its order (position), or as "
+            "the saved search.",
+            show_default=False,
         ),
     ] = None,
     order: Annotated[
@@ -79,6 +82,10 @@ def videos(
             help="With those in its subfolders, or only those in the folder itself.",
         ),
     ] = True,
+    collection: Annotated[
+        str | None,
+        typer.Option(help="Only in the collection with this id.", show_default=False),
+    ] = None,
     codec: Annotated[
         list[str] | None,
         typer.Option(help="Video codec, as in h264; of several, with any.", show_default=False),
@@ -167,7 +174,7 @@ def videos(
     from stoat_ferret.cli.listing import list_rows
 
     settings = read_settings(data_dir=data_dir)
-    found = {"sort": "name", "order": "asc"} if saved is None else _saved_search(settings, saved)
+    found: Row = {} if saved is None else _saved_search(settings, saved)
     list_rows(
         settings,
         lambda client: client.list_videos,
@@ -182,6 +189,7 @@ def videos(
                     "root": root,
                     "folder": folder,
                     "subfolders": None if subfolders else False,
+                    "collection": collection,
                     "codec": codec or None,
                     "not_codec": not_codec or None,
                     "hdr": hdr,
@@ -206,7 +214,7 @@ def videos(
             ),
         },
         wanted=None if everything else limit,
-        columns=_columns(),
+        columns=video_columns(),
         noun="video",
         as_json=as_json,
     )
@@ -236,7 +244,8 @@ def _saved_search(settings: "Settings", name: str) -> "Row":
     raise SearchNotFoundError(name)
 
 
-def _columns() -> "list[Column]":
+def video_columns() -> "list[Column]":
+    """Return the columns of a table of videos."""
     from stoat_ferret.cli.output import Column, duration, size
 
     return [

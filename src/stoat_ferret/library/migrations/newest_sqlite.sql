@@ -434,6 +434,42 @@ CREATE TABLE scanned_folders (
  WITHOUT ROWID
 
 ;
+CREATE TABLE collections (
+	number INTEGER NOT NULL, 
+	id VARCHAR(36) NOT NULL, 
+	name TEXT NOT NULL, 
+	name_key TEXT NOT NULL, 
+	revision INTEGER NOT NULL, 
+	created_at DATETIME NOT NULL, 
+	CONSTRAINT pk_collections PRIMARY KEY (number), 
+	CONSTRAINT uq_collections_id UNIQUE (id), 
+	CONSTRAINT uq_collections_name_key UNIQUE (name_key)
+);
+CREATE TABLE collection_videos (
+	collection INTEGER NOT NULL, 
+	video_number INTEGER NOT NULL, 
+	position TEXT NOT NULL, 
+	CONSTRAINT pk_collection_videos PRIMARY KEY (collection, video_number), 
+	CONSTRAINT fk_collection_videos_collection_collections FOREIGN KEY(collection) REFERENCES collections (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_collection_videos_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE
+);
+CREATE INDEX ix_collection_videos_position ON collection_videos (collection, position, video_number);
+CREATE INDEX ix_collection_videos_video_number ON collection_videos (video_number);
+CREATE TABLE markers (
+	number INTEGER NOT NULL, 
+	id VARCHAR(36) NOT NULL, 
+	video_number INTEGER NOT NULL, 
+	start_seconds FLOAT NOT NULL, 
+	end_seconds FLOAT, 
+	title TEXT NOT NULL, 
+	tags TEXT NOT NULL, 
+	searchable TEXT NOT NULL, 
+	revision INTEGER NOT NULL, 
+	CONSTRAINT pk_markers PRIMARY KEY (number), 
+	CONSTRAINT fk_markers_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE, 
+	CONSTRAINT uq_markers_id UNIQUE (id)
+);
+CREATE INDEX ix_markers_video_number ON markers (video_number);
 CREATE TABLE saved_presets (
 	id INTEGER NOT NULL, 
 	name TEXT NOT NULL, 

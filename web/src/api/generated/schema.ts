@@ -881,6 +881,218 @@ export interface paths {
         patch: operations["change_search"];
         trace?: never;
     };
+    "/api/v1/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List collections
+         * @description List all collections by name, or those that a video is in.
+         */
+        get: operations["list_collections"];
+        put?: never;
+        /**
+         * Create a collection
+         * @description Create an empty collection.
+         */
+        post: operations["create_collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a collection
+         * @description Return a collection; `GET /videos?collection=…` lists its videos.
+         */
+        get: operations["get_collection"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a collection
+         * @description Delete a collection, not its videos; `undo` restores it with its videos and their order.
+         */
+        delete: operations["delete_collection"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a collection
+         * @description Rename a collection.
+         *
+         *     If-Match contains the version that was renamed, so that changes of others are not overwritten.
+         */
+        patch: operations["rename_collection"];
+        trace?: never;
+    };
+    "/api/v1/collections/{collection_id}/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add videos to a collection
+         * @description Add videos at the end, in their order; those that are in the collection stay where they are.
+         *
+         *     `undo` takes out those that were added.
+         */
+        post: operations["add_videos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection_id}/videos/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove videos from a collection
+         * @description Remove videos from the collection, not from the library; `undo` puts them back in place.
+         */
+        post: operations["remove_videos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection_id}/videos/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move videos in a collection
+         * @description Move videos before another one of the collection, or to its end; others stay as they are.
+         *
+         *     Moves of several people do not overwrite each other. `undo` moves them back.
+         */
+        post: operations["move_videos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search markers
+         * @description List the markers of usable videos that have all these words, the newest first.
+         */
+        get: operations["search_markers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/markers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the markers of a video
+         * @description List the markers of a video in the order of time.
+         */
+        get: operations["list_markers"];
+        put?: never;
+        /**
+         * Add a marker
+         * @description Mark a moment or a range of a video; the words of markers find their videos, too.
+         */
+        post: operations["add_marker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/markers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the markers of a video
+         * @description Return the markers of a video as CSV (RFC 4180), with times in seconds.
+         */
+        get: operations["export_markers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markers/{marker_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a marker
+         * @description Return a marker. Send its ETag when you change it.
+         */
+        get: operations["get_marker"];
+        /**
+         * Change a marker
+         * @description Replace all values of a marker.
+         *
+         *     If-Match contains the version that was changed, so that changes of others are not overwritten.
+         */
+        put: operations["change_marker"];
+        post?: never;
+        /**
+         * Delete a marker
+         * @description Delete a marker; `undo` restores it.
+         */
+        delete: operations["delete_marker"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}/stream": {
         parameters: {
             query?: never;
@@ -1245,6 +1457,30 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AddVideosBody
+         * @description The videos to add to a collection, by `video_ids` or `query`.
+         * @example {
+         *       "video_ids": [
+         *         "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
+         *       ]
+         *     }
+         * @example {
+         *       "query": {
+         *         "q": "beach",
+         *         "sort": "taken"
+         *       }
+         *     }
+         */
+        AddVideosBody: {
+            /**
+             * Video Ids
+             * @description The videos by their ids.
+             */
+            video_ids?: string[] | null;
+            /** @description All videos in a list, in the order of the list. */
+            query?: components["schemas"]["VideoList"] | null;
+        };
+        /**
          * Adjust
          * @description Brightness, contrast and saturation.
          */
@@ -1603,6 +1839,95 @@ export interface components {
             effects: (components["schemas"]["Adjust"] | components["schemas"]["Lut"] | components["schemas"]["Blur"] | components["schemas"]["Sharpen"] | components["schemas"]["Vignette"] | components["schemas"]["ChromaKey"] | components["schemas"]["Reverse"] | components["schemas"]["Freeze"] | components["schemas"]["PanZoom"] | components["schemas"]["Denoise"] | components["schemas"]["DenoiseAudio"])[];
         };
         /**
+         * CollectionBody
+         * @description The name of a collection.
+         * @example {
+         *       "name": "Summer film"
+         *     }
+         */
+        CollectionBody: {
+            /**
+             * Name
+             * @description One line; case and accents do not distinguish names.
+             */
+            name: string;
+        };
+        /**
+         * CollectionDeletedResponse
+         * @description A deleted collection.
+         * @example {
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
+         *     }
+         */
+        CollectionDeletedResponse: {
+            /**
+             * Undo
+             * @description The token that restores it: `POST /undo/{token}`.
+             */
+            undo: string;
+        };
+        /**
+         * CollectionResponse
+         * @description A collection: an ordered list of videos under a name.
+         * @example {
+         *       "count": 12,
+         *       "created_at": "2026-02-01T20:15:00Z",
+         *       "id": "0199e6a2-7d10-7aa1-b0c4-5f2e8d9c6b31",
+         *       "name": "Summer film",
+         *       "revision": 1,
+         *       "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1"
+         *     }
+         */
+        CollectionResponse: {
+            /**
+             * Id
+             * @description Its id; `GET /videos?collection=…` lists its videos in order.
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Revision
+             * @description Counts its names: its ETag, as a number.
+             */
+            revision: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Count
+             * @description The number of its videos, whatever their status.
+             */
+            count: number;
+            /**
+             * Thumbnail Url
+             * @description The thumbnail of its first video that has one; null without one.
+             */
+            thumbnail_url: string | null;
+        };
+        /**
+         * CollectionsResponse
+         * @description Collections by name.
+         * @example {
+         *       "items": [
+         *         {
+         *           "count": 12,
+         *           "created_at": "2026-02-01T20:15:00Z",
+         *           "id": "0199e6a2-7d10-7aa1-b0c4-5f2e8d9c6b31",
+         *           "name": "Summer film",
+         *           "revision": 1,
+         *           "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1"
+         *         }
+         *       ]
+         *     }
+         */
+        CollectionsResponse: {
+            /** Items */
+            items: components["schemas"]["CollectionResponse"][];
+        };
+        /**
          * Crop
          * @description A rectangle of the picture, in pixels of the picture as displayed.
          */
@@ -1817,6 +2142,38 @@ export interface components {
          * @enum {string}
          */
         Effort: "draft" | "fast" | "normal" | "best";
+        /**
+         * EntriesChangeResponse
+         * @description The result of changing which videos are in a collection, or their order.
+         * @example {
+         *       "changed": 2,
+         *       "not_found": [],
+         *       "unchanged": 0,
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
+         *     }
+         */
+        EntriesChangeResponse: {
+            /**
+             * Changed
+             * @description The number of videos that were added, removed or moved.
+             */
+            changed: number;
+            /**
+             * Unchanged
+             * @description The number of those that are in the collection already, or are not in it.
+             */
+            unchanged: number;
+            /**
+             * Not Found
+             * @description Ids of no video.
+             */
+            not_found: string[];
+            /**
+             * Undo
+             * @description The token that undoes it: `POST /undo/{token}`; null if nothing was changed.
+             */
+            undo: string | null;
+        };
         /**
          * FacetCountResponse
          * @description A value, and the number of videos with it.
@@ -2211,6 +2568,75 @@ export interface components {
              * @description The token that restores it: `POST /undo/{token}`.
              */
             undo: string;
+        };
+        /**
+         * FoundMarkerResponse
+         * @description A marker that a search has found.
+         * @example {
+         *       "end_seconds": 20,
+         *       "id": "0199e6a2-7e20-7bb1-a1d5-6a3f9e0d7c42",
+         *       "revision": 1,
+         *       "start_seconds": 12.5,
+         *       "tags": [
+         *         "sea"
+         *       ],
+         *       "title": "The first jump",
+         *       "video_id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
+         *       "video_name": "beach.mp4"
+         *     }
+         */
+        FoundMarkerResponse: {
+            /** Id */
+            id: string;
+            /** Video Id */
+            video_id: string;
+            /**
+             * Revision
+             * @description Counts its changes: its ETag, as a number.
+             */
+            revision: number;
+            /** Start Seconds */
+            start_seconds: number;
+            /**
+             * End Seconds
+             * @description Null: it is a moment.
+             */
+            end_seconds: number | null;
+            /** Title */
+            title: string;
+            /** Tags */
+            tags: string[];
+            /** Video Name */
+            video_name: string;
+            /**
+             * Video Title
+             * @description As in the file; null without one.
+             */
+            video_title: string | null;
+        };
+        /**
+         * FoundMarkersResponse
+         * @description The markers that a search has found, the newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "end_seconds": 20,
+         *           "id": "0199e6a2-7e20-7bb1-a1d5-6a3f9e0d7c42",
+         *           "revision": 1,
+         *           "start_seconds": 12.5,
+         *           "tags": [
+         *             "sea"
+         *           ],
+         *           "title": "The first jump",
+         *           "video_id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
+         *           "video_name": "beach.mp4"
+         *         }
+         *       ]
+         *     }
+         */
+        FoundMarkersResponse: {
+            /** Items */
+            items: components["schemas"]["FoundMarkerResponse"][];
         };
         /**
          * Freeze
@@ -2710,6 +3136,116 @@ export interface components {
             path: string;
         };
         /**
+         * MarkerBody
+         * @description A moment or a range of a video.
+         * @example {
+         *       "end_seconds": 20,
+         *       "start_seconds": 12.5,
+         *       "tags": [
+         *         "sea"
+         *       ],
+         *       "title": "The first jump"
+         *     }
+         */
+        MarkerBody: {
+            /**
+             * Start Seconds
+             * @description The moment, or the start of the range.
+             */
+            start_seconds: number;
+            /**
+             * End Seconds
+             * @description The end of the range, which is not part of it; null: a moment.
+             */
+            end_seconds?: number | null;
+            /**
+             * Title
+             * @description One line.
+             * @default
+             */
+            title: string;
+            /**
+             * Tags
+             * @description Its own tags.
+             * @default []
+             */
+            tags: string[];
+        };
+        /**
+         * MarkerDeletedResponse
+         * @description A deleted marker.
+         * @example {
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
+         *     }
+         */
+        MarkerDeletedResponse: {
+            /**
+             * Undo
+             * @description The token that restores it: `POST /undo/{token}`.
+             */
+            undo: string;
+        };
+        /**
+         * MarkerResponse
+         * @description A marker of a video.
+         * @example {
+         *       "end_seconds": 20,
+         *       "id": "0199e6a2-7e20-7bb1-a1d5-6a3f9e0d7c42",
+         *       "revision": 1,
+         *       "start_seconds": 12.5,
+         *       "tags": [
+         *         "sea"
+         *       ],
+         *       "title": "The first jump",
+         *       "video_id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
+         *     }
+         */
+        MarkerResponse: {
+            /** Id */
+            id: string;
+            /** Video Id */
+            video_id: string;
+            /**
+             * Revision
+             * @description Counts its changes: its ETag, as a number.
+             */
+            revision: number;
+            /** Start Seconds */
+            start_seconds: number;
+            /**
+             * End Seconds
+             * @description Null: it is a moment.
+             */
+            end_seconds: number | null;
+            /** Title */
+            title: string;
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * MarkersResponse
+         * @description The markers of a video, in the order of time.
+         * @example {
+         *       "items": [
+         *         {
+         *           "end_seconds": 20,
+         *           "id": "0199e6a2-7e20-7bb1-a1d5-6a3f9e0d7c42",
+         *           "revision": 1,
+         *           "start_seconds": 12.5,
+         *           "tags": [
+         *             "sea"
+         *           ],
+         *           "title": "The first jump",
+         *           "video_id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
+         *         }
+         *       ]
+         *     }
+         */
+        MarkersResponse: {
+            /** Items */
+            items: components["schemas"]["MarkerResponse"][];
+        };
+        /**
          * MediaInfo
          * @description The facts of a media file.
          *
@@ -2787,6 +3323,27 @@ export interface components {
              * @description The first 1200 months; the videos before one are those of all others before it.
              */
             items: components["schemas"]["MonthCountResponse"][];
+        };
+        /**
+         * MoveVideosBody
+         * @description The videos to move within a collection, and where.
+         * @example {
+         *       "video_ids": [
+         *         "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
+         *       ]
+         *     }
+         */
+        MoveVideosBody: {
+            /**
+             * Video Ids
+             * @description The videos to move, in their new order.
+             */
+            video_ids: string[];
+            /**
+             * Before
+             * @description The id of the video that they are moved before; null: to the end.
+             */
+            before: string | null;
         };
         /**
          * OptionGroup
@@ -3366,6 +3923,31 @@ export interface components {
              * Format: date-time
              */
             made_at: string;
+        };
+        /**
+         * RemoveVideosBody
+         * @description The videos to remove from a collection, by `video_ids` or `query`.
+         * @example {
+         *       "video_ids": [
+         *         "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
+         *       ]
+         *     }
+         * @example {
+         *       "query": {
+         *         "status": [
+         *           "missing"
+         *         ]
+         *       }
+         *     }
+         */
+        RemoveVideosBody: {
+            /**
+             * Video Ids
+             * @description The videos by their ids.
+             */
+            video_ids?: string[] | null;
+            /** @description All videos of the collection that these filters find. */
+            query?: components["schemas"]["VideoFilter"] | null;
         };
         /**
          * RenderBatchBody
@@ -5036,7 +5618,7 @@ export interface components {
         VideoFilter: {
             /**
              * Q
-             * @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`.
+             * @description Words that must all occur in path, name, title, tags or markers, ignoring case and accents; `"a phrase"`, `-not`, `#tag`.
              */
             q?: string | null;
             /**
@@ -5055,6 +5637,11 @@ export interface components {
              * @default true
              */
             subfolders: boolean;
+            /**
+             * Collection
+             * @description Only in the collection with this id, and in its order unless `sort` is given.
+             */
+            collection?: string | null;
             /**
              * Codec
              * @description Only with this video codec, for example h264; can be repeated, and any of them matches.
@@ -5184,7 +5771,7 @@ export interface components {
         VideoList: {
             /**
              * Q
-             * @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`.
+             * @description Words that must all occur in path, name, title, tags or markers, ignoring case and accents; `"a phrase"`, `-not`, `#tag`.
              */
             q?: string | null;
             /**
@@ -5203,6 +5790,11 @@ export interface components {
              * @default true
              */
             subfolders: boolean;
+            /**
+             * Collection
+             * @description Only in the collection with this id, and in its order unless `sort` is given.
+             */
+            collection?: string | null;
             /**
              * Codec
              * @description Only with this video codec, for example h264; can be repeated, and any of them matches.
@@ -5307,7 +5899,7 @@ export interface components {
              */
             status: components["schemas"]["VideoStatus"][];
             /**
-             * @description Field to sort by.
+             * @description Field to sort by; `position` is the order of a `collection`, and its default.
              * @default name
              */
             sort: components["schemas"]["VideoSort"];
@@ -5598,11 +6190,11 @@ export interface components {
          * VideoSort
          * @description The field that a list is sorted by.
          *
-         *     `added` is the time the record was created, `modified` the modification time of the file, and
-         *     `taken` the recording time.
+         *     `added` is the time the record was created, `modified` the modification time of the file,
+         *     `taken` the recording time, and `position` the order of a collection.
          * @enum {string}
          */
-        VideoSort: "name" | "added" | "modified" | "size" | "duration" | "height" | "taken";
+        VideoSort: "name" | "added" | "modified" | "size" | "duration" | "height" | "taken" | "position";
         /**
          * VideoStatus
          * @description The state of a file. `missing` hides the state before the file went missing.
@@ -8705,7 +9297,7 @@ export interface operations {
     list_videos: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
+                /** @description Words that must all occur in path, name, title, tags or markers, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
                 q?: string | null;
                 /** @description Only in the root with this name. */
                 root?: string | null;
@@ -8713,6 +9305,8 @@ export interface operations {
                 folder?: string | null;
                 /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
                 subfolders?: boolean;
+                /** @description Only in the collection with this id, and in its order unless `sort` is given. */
+                collection?: string | null;
                 /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
                 codec?: string[];
                 /** @description Only without this video codec; can be repeated. */
@@ -8753,7 +9347,7 @@ export interface operations {
                 taken_before?: string | null;
                 /** @description Only with this status; can be repeated. */
                 status?: components["schemas"]["VideoStatus"][];
-                /** @description Field to sort by. */
+                /** @description Field to sort by; `position` is the order of a `collection`, and its default. */
                 sort?: components["schemas"]["VideoSort"];
                 /** @description Sort direction. */
                 order?: components["schemas"]["SortOrder"];
@@ -8838,7 +9432,7 @@ export interface operations {
     count_facets: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
+                /** @description Words that must all occur in path, name, title, tags or markers, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
                 q?: string | null;
                 /** @description Only in the root with this name. */
                 root?: string | null;
@@ -8846,6 +9440,8 @@ export interface operations {
                 folder?: string | null;
                 /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
                 subfolders?: boolean;
+                /** @description Only in the collection with this id, and in its order unless `sort` is given. */
+                collection?: string | null;
                 /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
                 codec?: string[];
                 /** @description Only without this video codec; can be repeated. */
@@ -8961,7 +9557,7 @@ export interface operations {
     count_months: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
+                /** @description Words that must all occur in path, name, title, tags or markers, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
                 q?: string | null;
                 /** @description Only in the root with this name. */
                 root?: string | null;
@@ -8969,6 +9565,8 @@ export interface operations {
                 folder?: string | null;
                 /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
                 subfolders?: boolean;
+                /** @description Only in the collection with this id, and in its order unless `sort` is given. */
+                collection?: string | null;
                 /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
                 codec?: string[];
                 /** @description Only without this video codec; can be repeated. */
@@ -9177,7 +9775,7 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
-                    /** @description The version of the video's details: send it in If-Match. */
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9376,7 +9974,7 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
-                    /** @description The version of the video's details: send it in If-Match. */
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9488,7 +10086,7 @@ export interface operations {
     get_video_index: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in path, name, title or tags, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
+                /** @description Words that must all occur in path, name, title, tags or markers, ignoring case and accents; `"a phrase"`, `-not`, `#tag`. */
                 q?: string | null;
                 /** @description Only in the root with this name. */
                 root?: string | null;
@@ -9496,6 +10094,8 @@ export interface operations {
                 folder?: string | null;
                 /** @description False: only in the folder itself, not in its subfolders; without `folder`, only in the roots themselves. */
                 subfolders?: boolean;
+                /** @description Only in the collection with this id, and in its order unless `sort` is given. */
+                collection?: string | null;
                 /** @description Only with this video codec, for example h264; can be repeated, and any of them matches. */
                 codec?: string[];
                 /** @description Only without this video codec; can be repeated. */
@@ -9536,7 +10136,7 @@ export interface operations {
                 taken_before?: string | null;
                 /** @description Only with this status; can be repeated. */
                 status?: components["schemas"]["VideoStatus"][];
-                /** @description Field to sort by. */
+                /** @description Field to sort by; `position` is the order of a `collection`, and its default. */
                 sort?: components["schemas"]["VideoSort"];
                 /** @description Sort direction. */
                 order?: components["schemas"]["SortOrder"];
@@ -10824,6 +11424,1543 @@ export interface operations {
             };
             /** @description There is already such a saved search. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_collections: {
+        parameters: {
+            query?: {
+                /** @description Only those that this video is in. */
+                video_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionsResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is already such a collection. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; There are too many collections. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a collection. */
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such collection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a collection. */
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionDeletedResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such collection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_collection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the collection, or `*` for any. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description The id of a collection. */
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such collection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is already such a collection. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The collection has changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The edited version is required. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_videos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a collection. */
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddVideosBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesChangeResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such collection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The collection has too many videos. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_videos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a collection. */
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveVideosBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesChangeResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such collection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_videos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a collection. */
+                collection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveVideosBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesChangeResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such collection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The video is not in the collection. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_markers: {
+        parameters: {
+            query: {
+                /** @description Words that must all occur in title or tags; `"a phrase"`, `-not`. */
+                q: string;
+                /** @description Maximum number of items. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundMarkersResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_markers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkersResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_marker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkerResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; There are too many markers. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_markers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a video. */
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example start_seconds,end_seconds,title,tags,id
+                     *     12.5,20.0,The first jump,sea,0199e6a2-7e20-7bb1-a1d5-6a3f9e0d7c42
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such video. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_marker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a marker. */
+                marker_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkerResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such marker. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_marker: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the marker, or `*` for any. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description The id of a marker. */
+                marker_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkerResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such marker. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The marker has changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The edited version is required. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_marker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a marker. */
+                marker_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkerDeletedResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such marker. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -16,7 +16,7 @@ function focusOnce(input: HTMLInputElement | null): void {
 
 const MOST_CHARACTERS = 100;
 
-/** A field for a name, such as that of a saved search. */
+/** A field for the name of something that people save. */
 export function NameForm({ label, name, onSave, onClose }: NameFormProps) {
   const [text, setText] = useState(name);
   const [isSaving, setSaving] = useState(false);

@@ -35,6 +35,9 @@ const Filtering = lazy(async () => ({
 const FolderDrawer = lazy(async () => ({
   default: (await import("@/features/library/folders/FolderDrawer")).FolderDrawer,
 }));
+const Moments = lazy(async () => ({
+  default: (await import("@/features/library/moments/Moments")).Moments,
+}));
 const FolderCards = lazy(async () => ({
   default: (await import("@/features/library/folders/FolderCards")).FolderCards,
 }));
@@ -116,6 +119,7 @@ export function LibraryPage() {
             </span>
             <FilterChips address={address} />
           </div>
+          <Suspense>{search.q && <Moments q={search.q} />}</Suspense>
           <RootNotice />
           <ContinueWatching address={address} />
           <TroubleNotice address={address} bad={bad} missing={missing} total={total} />

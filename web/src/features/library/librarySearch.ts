@@ -47,6 +47,8 @@ export interface Filters {
   folder?: string;
   /** False: without the videos of subfolders. */
   subfolders?: false;
+  /** The id of a collection. */
+  collection?: string;
   codec?: string[];
   not_codec?: string[];
   height_class?: HeightClass[];
@@ -91,12 +93,15 @@ export function parseLibrarySearch(search: PlainSearch | LibrarySearch): Library
     [...new Set(all(name).filter((one) => one.trim() && one.length <= limit))].slice(0, 20);
   const truth = (name: string) => ({ true: true, false: false })[all(name).at(-1) ?? ""];
   const day = (name: string) => all(name).findLast(isDay);
+  const collection = text("collection", 36);
+  const sort = oneOf(SORT_KEYS, all("sort").at(-1));
   return withoutGaps({
     q: text("q", 500),
     status: statuses,
     root: text("root", 255),
     folder: text("folder", 4096)?.replace(/^\/+|\/+$/g, ""),
     subfolders: all("subfolders").at(-1) === "false" ? (false as const) : undefined,
+    collection,
     codec: several("codec", 50),
     not_codec: several("not_codec", 50),
     height_class: HEIGHT_CLASSES.filter((one) => all("height_class").includes(one)),
@@ -115,7 +120,8 @@ export function parseLibrarySearch(search: PlainSearch | LibrarySearch): Library
     min_rating: rating === undefined ? undefined : Math.floor(rating),
     min_duration: number("min_duration", 0, 1e9),
     max_duration: number("max_duration", 0, 1e9),
-    sort: oneOf(SORT_KEYS, all("sort").at(-1)),
+    // Only a collection has an order of its own.
+    sort: sort === "position" && !collection ? undefined : sort,
     order: oneOf(SORT_ORDERS, all("order").at(-1)),
     view: oneOf(["grid", "table"] as const, all("view").at(-1)),
   });

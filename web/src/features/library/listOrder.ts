@@ -11,6 +11,7 @@ export const sortLabels: Readonly<Record<SortKey, string>> = {
   duration: "Duration",
   size: "Size",
   height: "Resolution",
+  position: "Collection order",
 };
 
 const orders: Readonly<Record<SortOrder, true>> = { asc: true, desc: true };
@@ -28,23 +29,25 @@ export interface ListOrder {
 
 /** Returns the usual order: descending for dates, sizes and durations. */
 export function defaultOrder(sort: SortKey): SortOrder {
-  return sort === "name" ? "asc" : "desc";
+  return sort === "name" || sort === "position" ? "asc" : "desc";
 }
 
 /** Returns the order that was chosen last in this browser, by default the newest first. */
 function keptOrder(): ListOrder {
   const [sort, order] = (keptChoice(KEY) ?? "").split(" ");
-  const known = SORT_KEYS.find((one) => one === sort) ?? "added";
+  const known = SORT_KEYS.find((one) => one === sort && one !== "position") ?? "added";
   return { sort: known, order: SORT_ORDERS.find((one) => one === order) ?? defaultOrder(known) };
 }
 
 export function keepOrder({ sort, order }: ListOrder): void {
+  if (sort === "position") return; // other lists have no such order
   keepChoice(KEY, `${sort} ${order}`);
 }
 
-/** Returns the order of the list: from the address, else the last one in this browser. */
-export function orderOf({ sort, order }: { sort?: SortKey; order?: SortOrder }): ListOrder {
+/** Returns the order of the list: from the address, else of the collection, else the last one in this browser. */
+export function orderOf({ sort, order, collection }: Partial<ListOrder> & { collection?: string }): ListOrder {
   if (sort !== undefined) return { sort, order: order ?? defaultOrder(sort) };
+  if (collection !== undefined) return { sort: "position", order: order ?? "asc" };
   const kept = keptOrder();
   return { sort: kept.sort, order: order ?? kept.order };
 }

@@ -24,7 +24,8 @@ export function BackLink({ videoId }: { videoId: string }) {
 
   return (
     <Anchor href={href} onClick={follow} size="sm">
-      <IconArrowLeft size={15} aria-hidden className={classes["linkIcon"]} /> Library
+      <IconArrowLeft size={15} aria-hidden className={classes["linkIcon"]} />{" "}
+      {href.startsWith("/collections/") ? "Collection" : "Library"}
     </Anchor>
   );
 }

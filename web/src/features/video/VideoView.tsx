@@ -6,6 +6,7 @@ import type { VideoDetail } from "@/api/types";
 import { ClipBar } from "@/components/ui/clip/ClipBar";
 import { useClipPoints } from "@/components/ui/clip/useClipPoints";
 import { FolderTrail } from "@/components/ui/FolderTrail";
+import { CollectionsSection } from "@/features/video/CollectionsSection";
 import { NotesField } from "@/features/video/edit/NotesField";
 import { RatingField } from "@/features/video/edit/RatingField";
 import { TagsField } from "@/features/video/edit/TagsField";
@@ -17,6 +18,7 @@ import { Chapters } from "@/features/video/info/Chapters";
 import { folderHref } from "@/features/video/file/folderHref";
 import { MediaSection } from "@/features/video/info/MediaSection";
 import { Summary } from "@/features/video/info/Summary";
+import { MarkersSection } from "@/features/video/markers/MarkersSection";
 import { JobsSection } from "@/features/video/JobsSection";
 import { isConvertible, wayToPlay, type PlaybackSource, type Way } from "@/components/ui/player/playbackSource";
 import { PlaybackMenus } from "@/features/video/player/PlaybackMenus";
@@ -120,6 +122,10 @@ export function VideoView({ video }: { video: VideoDetail }) {
               <NotesField video={video} />
             </Stack>
           </Section>
+          {video.status === "ok" && (
+            <MarkersSection video={video} player={player} clip={clip} onSeek={plays ? seek : null} />
+          )}
+          <CollectionsSection videoId={video.id} />
           <PlaceSection video={video} />
           <RecipeSection video={video} />
           <DuplicatesSection video={video} />

@@ -75,6 +75,8 @@ function refreshVideos(queryClient: QueryClient, change: LibraryEvent): void {
   if (!change.finished) return;
   void refresh(queryClient, ["tags"]);
   void refresh(queryClient, ["searches"]);
+  void refresh(queryClient, ["collections"]);
+  void refresh(queryClient, ["markers"]);
   void refresh(queryClient, ["system"]);
 }
 

@@ -1,15 +1,20 @@
 import { Button } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 
+import { collectionQuery } from "@/api/collections";
 import { chipsOf } from "@/features/library/filters/filterWords";
 import type { Filters } from "@/features/library/librarySearch";
 import type { LibraryAddress } from "@/features/library/useLibrarySearch";
+import { shownName } from "@/lib/shownName";
 
 import classes from "@/features/library/filters/FilterChips.module.css";
 
 /** The active filters, each with a button that removes it. */
 export function FilterChips({ address }: { address: LibraryAddress }) {
-  const chips = chipsOf(address.search);
+  const { collection } = address.search;
+  const { data } = useQuery({ ...collectionQuery(collection ?? ""), enabled: collection !== undefined });
+  const chips = chipsOf(address.search, data && shownName(data.name));
   if (chips.length === 0) return null;
   const names = Object.keys(address.search).filter((name) => name !== "q") as (keyof Filters)[];
   return (

@@ -9,12 +9,19 @@ export interface FilterChip {
   without: { [K in keyof Filters]?: Filters[K] | undefined };
 }
 
-/** Returns the chips of the active filters; the search text is in its field. */
-export function chipsOf(filters: Filters): FilterChip[] {
-  const { root, folder, hdr, min_rating, watched } = filters;
+/** Returns the chips of the active filters, with the name of the collection; the search text is in its field. */
+export function chipsOf(filters: Filters, collectionName?: string): FilterChip[] {
+  const { root, folder, collection, hdr, min_rating, watched } = filters;
   const chips: (FilterChip | null)[] = [
     ...several(filters, "status", (one) => statusLabels[one]),
     root === undefined ? null : { key: "root", label: `Library folder: ${root}`, without: { root: undefined } },
+    collection === undefined
+      ? null
+      : {
+          key: "collection",
+          label: `Collection${collectionName === undefined ? "" : `: ${collectionName}`}`,
+          without: { collection: undefined },
+        },
     folder === undefined ? null : { key: "folder", label: folder, without: { folder: undefined } },
     ...several(filters, "height_class", (one) => heightClassLabels[one]),
     ...several(filters, "orientation", (one) => orientationLabels[one]),

@@ -72,7 +72,9 @@ export function LibraryBar(props: LibraryBarProps) {
         <NativeSelect
           aria-label="Sort by"
           value={sort}
-          data={Object.entries(sortLabels).map(([value, label]) => ({ value, label }))}
+          data={Object.entries(sortLabels)
+            .filter(([value]) => value !== "position" || search.collection !== undefined)
+            .map(([value, label]) => ({ value, label }))}
           onChange={(event) => {
             const next = event.currentTarget.value as SortKey;
             sortBy({ sort: next, order: defaultOrder(next) });

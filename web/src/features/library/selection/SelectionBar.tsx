@@ -1,9 +1,9 @@
 import { ActionIcon, Button, Paper } from "@mantine/core";
-import { IconMovie, IconPhotoScan, IconRefresh, IconTag, IconTrash, IconX } from "@tabler/icons-react";
+import { IconMovie, IconPhotoScan, IconPlaylistAdd, IconRefresh, IconTag, IconTrash, IconX } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import { RateMenu } from "@/features/library/selection/RateMenu";
-import { MOST_UNASKED } from "@/features/library/selection/selectedVideos";
+import { listParts, MOST_UNASKED } from "@/features/library/selection/selectedVideos";
 import type { SelectionControl } from "@/features/library/selection/useSelection";
 import { useBulkActions } from "@/features/library/selection/useBulkActions";
 import type { Filters } from "@/features/library/librarySearch";
@@ -22,13 +22,17 @@ const ForgetDialog = lazy(async () => ({
 }));
 
 const RenderDialog = lazy(async () => ({
-  default: (await import("@/features/library/selection/RenderDialog")).RenderDialog,
+  default: (await import("@/components/ui/clip/RenderDialog")).RenderDialog,
 }));
 const RateDialog = lazy(async () => ({
   default: (await import("@/features/library/selection/RateDialog")).RateDialog,
 }));
 
-type BarDialog = "tags" | "forget" | "rate" | "render";
+const CollectionDialog = lazy(async () => ({
+  default: (await import("@/components/ui/collections/CollectionDialog")).CollectionDialog,
+}));
+
+type BarDialog = "tags" | "collection" | "forget" | "rate" | "render";
 
 interface SelectionBarProps {
   control: SelectionControl;
@@ -106,6 +110,14 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
           <Button
             variant="default"
             size="compact-sm"
+            leftSection={<IconPlaylistAdd size={16} aria-hidden />}
+            onClick={() => show("collection")}
+          >
+            Collection
+          </Button>
+          <Button
+            variant="default"
+            size="compact-sm"
             leftSection={<IconMovie size={16} aria-hidden />}
             onClick={render}
           >
@@ -132,6 +144,9 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
             onSave={actions.tag}
             onClose={close}
           />
+        )}
+        {shown === "collection" && (
+          <CollectionDialog count={count} parts={listParts(actions.which, query)} onAdded={control.clear} onClose={close} />
         )}
         {shown === "rate" && (
           <RateDialog count={count} rating={rating} onRate={() => void actions.rate(rating)} onClose={close} />

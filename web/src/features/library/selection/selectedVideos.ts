@@ -1,7 +1,8 @@
 import type { VideoQuery } from "@/api/types";
 import type { QueryClient } from "@tanstack/react-query";
 
-import type { VideoFilter, Which } from "@/api/bulk";
+import { idParts, type VideoFilter, type Which } from "@/api/bulk";
+import type { AddBody } from "@/api/collections";
 import type { Video } from "@/api/types";
 import { windowQuery, WINDOW_SIZE } from "@/api/videos";
 import { filterQuery } from "@/features/library/filterQuery";
@@ -33,6 +34,12 @@ export function whichOf(selection: Selection, filters: Filters): Which {
   return selection.kind === "all"
     ? { query: filtersToSend(filters) }
     : { video_ids: [...selection.videos.keys()] };
+}
+
+/** Returns the videos of a selection in the order of the list `query`, in parts that fit into one request. */
+export function listParts(which: Which, { sort = "name", order = "asc" }: VideoQuery): AddBody[] {
+  if ("query" in which) return [{ query: { ...which.query, sort, order } }];
+  return idParts(which.video_ids).map((ids) => ({ video_ids: ids }));
 }
 
 /** Returns the videos `first` to `last` of a list, and loads them if necessary. */

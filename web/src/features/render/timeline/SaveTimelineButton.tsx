@@ -7,6 +7,7 @@ import { presetsQuery, type Preset } from "@/api/renders";
 import { exportTimeline } from "@/api/timelines";
 import { requestOf } from "@/features/render/renderRequest";
 import type { TimelineNews } from "@/features/render/timeline/timelineNews";
+import { download } from "@/lib/download";
 import type { RenderDraft } from "@/lib/renderDraft";
 
 interface SaveTimelineButtonProps {
@@ -39,14 +40,4 @@ export function SaveTimelineButton({ draft, onNews }: SaveTimelineButtonProps) {
       Export timeline
     </Button>
   );
-}
-
-function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // Later: the browser has not started the download yet.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef, useState, type RefObject } from "react"
 import { playbackQuery } from "@/api/playback";
 import type { Chapter, VideoDetail } from "@/api/types";
 import { NO_POINTS, type ClipPoints } from "@/components/ui/clip/clipPoints";
+import { MarkerTicks } from "@/features/video/markers/MarkerTicks";
 import { useChapters } from "@/features/video/player/chapters";
 import { KeyFeedback, useKeyEffect } from "@/features/video/player/KeyFeedback";
 import { play, seekTo } from "@/components/ui/player/playback";
@@ -180,6 +181,7 @@ export function Player({
           <media-preview-thumbnail slot="preview" />
           <media-preview-time-display slot="preview" />
         </media-time-range>
+        <MarkerTicks video={video} />
       </media-control-bar>
       <media-control-bar className={classes["bar"]}>
         <media-play-button />
