@@ -272,7 +272,7 @@ class TagExistsError(EditError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"There is already a tag {name!r}. To put both into one, rename with `merge`: true."
+            f"There is already a tag {name!r}. To put both into one, merge them (`merge`: true)."
         )
         self.name = name
 

@@ -227,3 +227,44 @@ async def test_more_videos_than_a_render_takes_are_told_before(visit_long: Brows
     await take_screenshot(page, "render-too-many")
     await dialog.get_by_role("button", name="Render the first 100").click()
     await expect(page.get_by_role("link", name="Render: 100 clips")).to_be_visible()
+
+
+async def test_tags_are_renamed_merged_and_deleted_on_their_page(
+    visit_long: BrowserSession, long_library: Serving
+) -> None:
+    for count, tag in ((3, "sea"), (2, "Ocean")):
+        ids = [f"{number:07}-" for number in range(1, count + 1)]
+        long_library.call("POST", "/videos/bulk", json={"video_ids": ids, "add_tags": [tag]})
+    page = await visit_long.open("/settings")
+    await page.get_by_role("link", name="Tags").click()
+    rows = page.get_by_role("main").get_by_role("listitem")
+    await expect(rows).to_contain_text(["Ocean", "sea"])
+    await page.get_by_text("Most used").click()
+    await expect(rows).to_contain_text(["sea", "Ocean"])
+    await check_axe(page)
+    await take_screenshot(page, "tags")
+    await page.get_by_role("button", name="Change sea").click()
+    await page.get_by_role("menuitem", name="Rename or merge…").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("Used by 3 videos.")
+    await dialog.get_by_role("textbox", name="New name").fill("ocean")
+    await page.keyboard.press("Enter")
+    merging = page.get_by_role("dialog", name="Merge “sea” into “Ocean”?")
+    await expect(merging.get_by_role("alert")).to_contain_text("used by 2 videos")
+    await check_axe(page)
+    await take_screenshot(page, "tags-merge")
+    visit_long.expect_fault(r"409 .*/tags/")
+    await merging.get_by_role("button", name="Merge").click()
+    await expect(rows).to_contain_text(["Ocean3 videos"])
+    await page.get_by_role("button", name="Undo").click()
+    await expect(rows).to_contain_text(["sea", "Ocean2 videos"])
+    await page.get_by_role("textbox", name="Search tags").fill("cea")
+    await expect(rows).to_have_count(1)
+    for left, tag in ((1, "Ocean"), (0, "sea")):
+        await page.get_by_role("textbox", name="Search tags").fill(tag)
+        await page.get_by_role("button", name=f"Change {tag}").click()
+        await page.get_by_role("menuitem", name="Delete…").click()
+        await dialog.get_by_role("button", name="Delete tag").click()
+        await expect(dialog).to_be_hidden()
+        await page.get_by_role("textbox", name="Search tags").fill("")
+        await expect(rows).to_have_count(left)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stoat_ferret.cli.commands.timeline import COMMANDS as TIMELINE_COMMANDS
-from stoat_ferret.cli.program import COMMANDS
+from stoat_ferret.cli.program import COMMANDS, GROUPS
 from stoat_ferret.config import Settings
 from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.render.request.options import RenderOptions
@@ -18,7 +17,7 @@ from stoat_ferret.render.request.options import RenderOptions
 DOCS = Path(__file__).parents[2] / "docs"
 NAMES = [
     *(command.__name__ for command, _ in COMMANDS),
-    *(f"timeline {name}" for name, _, _ in TIMELINE_COMMANDS),
+    *(f"{group} {name}" for group, commands, _, _ in GROUPS for name, _, _ in commands),
 ]
 SETTINGS = [f"STOAT_{name.upper()}" for name in Settings.model_fields]
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from stoat_ferret.edits.editor import BulkEditor
+from stoat_ferret.edits.tags import TagEditor
 from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.folder_tree import FolderTree
 from stoat_ferret.library.forget import Forgetting
@@ -85,6 +86,10 @@ async def _editor(library: LibraryDep) -> BulkEditor:
     return BulkEditor(library.database, library.queue)
 
 
+async def _tag_editor(library: LibraryDep) -> TagEditor:
+    return TagEditor(library.database, BulkEditor(library.database, library.queue))
+
+
 async def _tags(library: LibraryDep) -> TagRepository:
     return TagRepository(library.database)
 
@@ -143,6 +148,7 @@ ForgettingDep = Annotated[Forgetting, Depends(_forgetting)]
 AnnotationsDep = Annotated[Annotations, Depends(_annotations)]
 WatchingDep = Annotated[Watching, Depends(_watching)]
 EditorDep = Annotated[BulkEditor, Depends(_editor)]
+TagEditorDep = Annotated[TagEditor, Depends(_tag_editor)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
 SearchesDep = Annotated[SearchRepository, Depends(_searches)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]

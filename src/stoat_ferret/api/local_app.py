@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 LIBRARY_CALLS = ("videos", "tags", "jobs", "library")
 """The routers that only need `LibraryServices`."""
-TASK_CALLS = ("scans", "pictures", "renders", "timelines", "jobs")
-"""The routers of long tasks, which need all `Services`."""
+TASK_CALLS = ("scans", "pictures", "renders", "timelines", "jobs", "tags", "undo")
+"""The routers of tasks that may be long, which need all `Services`."""
 
 
 def create_local_app(services: LibraryServices, calls: Sequence[str]) -> FastAPI:

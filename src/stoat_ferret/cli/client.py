@@ -98,6 +98,27 @@ class LibraryClient:
         """Return a page of tags, ordered by name."""
         return await self._page("/tags", filters)
 
+    async def find_tag(self, name: str) -> Row:
+        """Return the tag with this name, ignoring case and accents. Raises `ServerError`."""
+        key = fold(name)
+        async for page in all_pages(self.list_tags, {"q": name}, wanted=None):
+            for tag in page.items:
+                if fold(tag["name"]) == key:
+                    return tag
+        raise ServerError(f"There is no tag {name!r}.")
+
+    async def rename_tag(self, tag_id: int, name: str, *, merge: bool = False) -> Row:
+        """Rename a tag; return the counts with the undo token, or the job that does it."""
+        return await self._call("PATCH", f"/tags/{tag_id}", json={"name": name, "merge": merge})
+
+    async def delete_tag(self, tag_id: int) -> Row:
+        """Remove a tag from all videos; the response is as that of `rename_tag`."""
+        return await self._call("DELETE", f"/tags/{tag_id}")
+
+    async def undo(self, token: str) -> Row:
+        """Undo a bulk edit; return the counts, or the job that does it."""
+        return await self._call("POST", f"/undo/{quote(token, safe='')}")
+
     async def edit_video(self, video_id: str, changes: Mapping[str, Any]) -> Row:
         """Edit a video and return it; see `with_tags`.
 

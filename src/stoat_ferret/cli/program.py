@@ -38,11 +38,16 @@ from stoat_ferret.cli.commands.serve import EPILOG as SERVE_EPILOG
 from stoat_ferret.cli.commands.serve import serve
 from stoat_ferret.cli.commands.storyboards import EPILOG as STORYBOARDS_EPILOG
 from stoat_ferret.cli.commands.storyboards import storyboards
+from stoat_ferret.cli.commands.tag import COMMANDS as TAG_COMMANDS
+from stoat_ferret.cli.commands.tag import EPILOG as TAG_EPILOG
+from stoat_ferret.cli.commands.tag import HELP as TAG_HELP
 from stoat_ferret.cli.commands.tags import EPILOG as TAGS_EPILOG
 from stoat_ferret.cli.commands.tags import tags
 from stoat_ferret.cli.commands.timeline import COMMANDS as TIMELINE_COMMANDS
 from stoat_ferret.cli.commands.timeline import EPILOG as TIMELINE_EPILOG
 from stoat_ferret.cli.commands.timeline import HELP as TIMELINE_HELP
+from stoat_ferret.cli.commands.undo import EPILOG as UNDO_EPILOG
+from stoat_ferret.cli.commands.undo import undo
 from stoat_ferret.cli.commands.videos import EPILOG as VIDEOS_EPILOG
 from stoat_ferret.cli.commands.videos import videos
 from stoat_ferret.cli.output import print_err, print_json
@@ -72,6 +77,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (videos, VIDEOS_EPILOG),
     (edit, EDIT_EPILOG),
     (tags, TAGS_EPILOG),
+    (undo, UNDO_EPILOG),
     (jobs, JOBS_EPILOG),
     (pause, PAUSE_EPILOG),
     (resume, RESUME_EPILOG),
@@ -82,6 +88,11 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (doctor, DOCTOR_EPILOG),
     (samples, SAMPLES_EPILOG),
 )
+GROUPS = (
+    ("tag", TAG_COMMANDS, TAG_HELP, TAG_EPILOG),
+    ("timeline", TIMELINE_COMMANDS, TIMELINE_HELP, TIMELINE_EPILOG),
+)
+"""The commands that have commands of their own."""
 
 
 def build_program() -> typer.Typer:
@@ -96,10 +107,11 @@ def build_program() -> typer.Typer:
     program.callback(epilog=EXAMPLES)(_options)
     for command, epilog in COMMANDS:
         program.command(epilog=epilog)(command)
-    timeline = typer.Typer(no_args_is_help=True)
-    for name, command, epilog in TIMELINE_COMMANDS:
-        timeline.command(name, epilog=epilog)(command)
-    program.add_typer(timeline, name="timeline", help=TIMELINE_HELP, epilog=TIMELINE_EPILOG)
+    for group, commands, text, epilog in GROUPS:
+        several = typer.Typer(no_args_is_help=True)
+        for name, command, own_epilog in commands:
+            several.command(name, epilog=own_epilog)(command)
+        program.add_typer(several, name=group, help=text, epilog=epilog)
     return program
 
 

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 import structlog
 
 from stoat_ferret.errors import DatabaseError, EditMismatchError, UndoEndedError, UndoNotFoundError
+from stoat_ferret.folded_text import fold
 from stoat_ferret.library.saved_videos import SavedVideo, restore_annotations, restore_records
-from stoat_ferret.library.tables import undo_videos, undos
+from stoat_ferret.library.tables import tags, undo_videos, undos, video_tags
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ SLICE = 200
 """Videos per transaction, kept short so that other writers never wait long."""
 FORGET = "forget"
 """The change that removes videos from the library."""
+RESPELL = "respell"
+"""The change of the spelling of a tag, with its name `before` and `after`."""
 _PURGE_SLICE = 2000
 _REMEMBERED_DAYS = 7
 _PURGE_SECONDS = 300.0
@@ -181,7 +184,7 @@ class UndoLog:
         async with self._database.write() as connection:
             undo = await _one(connection, undos.c.token == storable(token))
             refuse_ended(undo)
-            total = Restored()
+            total = await _restore_spelling(connection, undo)
             while (part := await _undo_slice(connection, undo)) is not None:
                 total += part
         return total
@@ -249,6 +252,18 @@ async def purge_undos(
         except DatabaseError as error:
             log.warning("undos_not_purged", detail=str(error))
         await asyncio.sleep(_PURGE_SECONDS)
+
+
+async def _restore_spelling(connection: AsyncConnection, undo: Undo) -> Restored:
+    """Spell a tag as before, unless its spelling was changed since; count its videos."""
+    names = undo.change.get(RESPELL)
+    if names is None:
+        return Restored()
+    mine = (tags.c.name_key == fold(names["before"])) & (tags.c.name == names["after"])
+    update = sa.update(tags).where(mine).values(name=names["before"]).returning(tags.c.id)
+    tag_id = (await connection.execute(update)).scalar_one_or_none()
+    tagged = sa.select(sa.func.count()).where(video_tags.c.tag_id == tag_id)
+    return Restored(await connection.scalar(tagged) or 0)
 
 
 async def _undo_slice(connection: AsyncConnection, undo: Undo) -> Restored | None:

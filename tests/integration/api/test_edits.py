@@ -179,16 +179,19 @@ def test_tags_are_renamed_merged_and_deleted(client: httpx.Client, video: dict[s
     items = client.get("/api/v1/tags", params={"q": "S"}).json()["items"]
     assert [tag["name"] for tag in items] == ["Sea", "sun"]
     sea, sun = (f"/api/v1/tags/{tag['id']}" for tag in items)
-    assert client.patch(sea, json={"name": "Ocean"}).json()["name"] == "Ocean"
+    assert client.get(sea).json() == items[0] == {**items[0], "count": 1, "missing": 0}
     problem(client.patch(sea, json={"name": "SUN"}), 409, "tag-exists")
-    merged = client.patch(sea, json={"name": "SUN", "merge": True})
-    assert merged.json() == {"id": items[1]["id"], "name": "sun", "count": 1}
-    problem(client.patch(sea, json={"name": "x"}), 404, "tag-not-found")
-    page = client.get("/api/v1/tags", params={"limit": 1}).json()
+    merged = client.patch(sea, json={"name": "SUN", "merge": True}).json()
+    assert merged["edited"] == 1
+    for call in (client.get(sea), client.delete(sea), client.patch(sea, json={"name": "x"})):
+        problem(call, 404, "tag-not-found")
+    page = client.get("/api/v1/tags", params={"limit": 1, "sort": "count"}).json()
     assert (page["total"], page["next_cursor"]) == (1, None)
-    assert client.delete(sun).status_code == 204
-    problem(client.delete(sun), 404, "tag-not-found")
+    assert client.delete(sun).json()["edited"] == 1
     assert client.get(f"/api/v1/videos/{video['id']}").json()["tags"] == []
+    assert client.post(f"/api/v1/undo/{merged['undo']}").json()["changed_since"] == 1
+    wrong = {"sort": "count", "cursor": "no number"}
+    problem(client.get("/api/v1/tags", params=wrong), 422, "invalid-cursor")
 
 
 def test_other_tabs_are_told(client: httpx.Client, video: dict[str, Any]) -> None:

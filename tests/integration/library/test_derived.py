@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from tests.integration.library.rows import save, video
 from tests.integration.library.scans import Content, Disk, ids, scan
+from tests.integration.library.tag_edits import TagEdits
 
 from stoat_ferret.library.annotations import Annotations, VideoEdit
 from stoat_ferret.library.bulk_edits import FORGETTING, BulkChange, BulkEdits
 from stoat_ferret.library.forget import Forgettable, Forgetting
 from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.library.repository import VideoRepository
-from stoat_ferret.library.tags import TagRepository
 from stoat_ferret.library.undo import UndoLog
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.media.media_info import HdrKind
@@ -131,7 +131,7 @@ class Library:
         self.root = root
         self.disk: Disk = {}
         self.edits = Annotations(database)
-        self.tags = TagRepository(database)
+        self.tags = TagEdits(database)
         self.tokens: list[str] = []
 
     async def change(self, step: Step) -> None:
@@ -185,13 +185,13 @@ class Library:
         if step.kind in edits:
             await self.edits.edit(video_id, edits[step.kind], revisions=None)
             return
-        known = (await self.tags.find()).items
+        known = (await self.tags.tags.find()).items
         if known and step.kind == "rename tag":
-            await self.tags.rename(known[0].id, f"{step.other} new", merge=True)
+            await self.tags.rename(known[0].name, f"{step.other} new", merge=True)
         elif known and step.kind == "merge tags":
-            await self.tags.rename(known[0].id, known[-1].name, merge=True)
+            await self.tags.rename(known[0].name, known[-1].name, merge=True)
         elif known:
-            await self.tags.delete(known[0].id)
+            await self.tags.delete(known[0].name)
 
 
 def scanned(step: Step) -> ScannedFile:

@@ -9,6 +9,7 @@ import { LibraryPage } from "@/features/library/LibraryPage";
 import { parseJobsSearch } from "@/features/jobs/jobsSearch";
 import { parseLibrarySearch } from "@/features/library/librarySearch";
 import { parseRenderSearch } from "@/features/render/renderSearch";
+import { parseTagsSearch } from "@/features/tags/tagsSearch";
 import { parseVideoSearch } from "@/features/video/videoSearch";
 import { parseSearch, stringifySearch } from "@/lib/searchParams";
 
@@ -45,6 +46,14 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(loadingPart(() => import("@/features/settings/SettingsPage")), "SettingsPage"),
 });
 
+const tagsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/tags",
+  validateSearch: parseTagsSearch,
+  staticData: { title: "Tags" },
+  component: lazyRouteComponent(loadingPart(() => import("@/features/tags/TagsPage")), "TagsPage"),
+});
+
 const renderRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/render",
@@ -56,7 +65,7 @@ const renderRoute = createRoute({
 forgetDialog();
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([libraryRoute, videoRoute, jobsRoute, renderRoute, settingsRoute]),
+  routeTree: rootRoute.addChildren([libraryRoute, videoRoute, jobsRoute, renderRoute, settingsRoute, tagsRoute]),
   defaultPreload: "intent",
   defaultErrorComponent: RouteError,
   scrollRestoration: true,

@@ -704,7 +704,7 @@ export interface paths {
         };
         /**
          * List tags
-         * @description List the tags of videos, ordered by name.
+         * @description List the tags of videos, by name, or those with the most videos first.
          */
         get: operations["list_tags"];
         put?: never;
@@ -722,12 +722,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get a tag
+         * @description Return a tag, with the number of its videos now.
+         */
+        get: operations["get_tag"];
         put?: never;
         post?: never;
         /**
          * Delete a tag
-         * @description Remove a tag from all videos.
+         * @description Remove a tag from all videos, by a job if they are more than 1,000; `undo` reverts it.
          */
         delete: operations["delete_tag"];
         options?: never;
@@ -735,6 +739,9 @@ export interface paths {
         /**
          * Rename or merge a tag
          * @description Rename a tag on all videos; with `merge`, the new name may be that of another tag.
+         *
+         *     `undo` reverts it. A tag of more than 1,000 videos is renamed by a job, and has a new id
+         *     afterwards, as any that gets another name.
          */
         patch: operations["rename_tag"];
         trace?: never;
@@ -4193,13 +4200,34 @@ export interface components {
             uptime_seconds: number;
         };
         /**
+         * TagEditResponse
+         * @description The result of renaming, merging or deleting a tag.
+         * @example {
+         *       "edited": 130,
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
+         *     }
+         */
+        TagEditResponse: {
+            /**
+             * Edited
+             * @description The number of videos that had the tag.
+             */
+            edited: number;
+            /**
+             * Undo
+             * @description The token that undoes it: `POST /undo/{token}`.
+             */
+            undo: string;
+        };
+        /**
          * TagPage
-         * @description A page of tags, ordered by name.
+         * @description A page of tags in their order.
          * @example {
          *       "items": [
          *         {
          *           "count": 128,
          *           "id": 7,
+         *           "missing": 2,
          *           "name": "holiday"
          *         }
          *       ],
@@ -4247,6 +4275,7 @@ export interface components {
          * @example {
          *       "count": 128,
          *       "id": 7,
+         *       "missing": 2,
          *       "name": "holiday"
          *     }
          */
@@ -4260,7 +4289,18 @@ export interface components {
              * @description The number of videos with it, except missing ones.
              */
             count: number;
+            /**
+             * Missing
+             * @description The number of missing videos with it.
+             */
+            missing: number;
         };
+        /**
+         * TagSort
+         * @description The order of a list of tags: by name, or those with the most videos first.
+         * @enum {string}
+         */
+        TagSort: "name" | "count";
         /**
          * TakenTimelineResponse
          * @description An imported timeline as a render request.
@@ -9292,6 +9332,10 @@ export interface operations {
             query?: {
                 /** @description The beginning of their names, in any case. */
                 q?: string;
+                /** @description Find `q` anywhere in their names. */
+                anywhere?: boolean;
+                /** @description By name, or those with the most videos first. */
+                sort?: components["schemas"]["TagSort"];
                 /** @description The most tags to return. */
                 limit?: number;
                 /** @description `next_cursor` of the previous page. */
@@ -9323,6 +9367,92 @@ export interface operations {
             };
             /** @description The host name is not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The cursor is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a tag. */
+                tag_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such tag. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9381,11 +9511,23 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["TagEditResponse"];
+                };
+            };
+            /** @description The job that does it; `Location` is its URL. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
             };
             /** @description The body cannot be read. */
             400: {
@@ -9459,7 +9601,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database failed. */
+            /** @description The database failed; The server is shutting down. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9492,7 +9634,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TagResponse"];
+                    "application/json": components["schemas"]["TagEditResponse"];
+                };
+            };
+            /** @description The job that does it; `Location` is its URL. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
                 };
             };
             /** @description The body cannot be read. */
@@ -9576,7 +9728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database failed. */
+            /** @description The database failed; The server is shutting down. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,51 @@
+"""Tags are renamed, merged and deleted through the real command, which asks and can undo it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.e2e.stoat import is_final
+from tests.e2e.test_bulk_edits import make_library
+
+from stoat_ferret.cli.program import run_program
+
+if TYPE_CHECKING:
+    from tests.e2e.stoat import Stoat
+
+MANY = 1100
+"""More than are edited at once."""
+
+
+def test_tags_are_edited_with_and_without_a_server_and_that_is_undone(stoat: Stoat) -> None:
+    make_library(stoat, MANY)
+    with stoat.serve() as server:
+        for which, tag in (({"query": {}}, "sea"), ({"video_ids": ["0000001-"]}, "sun")):
+            job = server.call("POST", "/videos/bulk", json={**which, "add_tags": [tag]})
+            if "kind" in job:
+                server.wait_for_job(job["id"], is_final)
+        renamed = stoat.json("tag", "rename", "SEA", "lake", "--yes")
+        assert (renamed["status"], renamed["edited"]) == ("succeeded", MANY)
+    assert tags(stoat) == [("lake", MANY), ("sun", 1)]
+    refused = stoat.run("tag", "rename", "lake", "sun", "--json")
+    assert (refused.returncode, "--yes" in refused.stderr) == (1, True)
+    taken = stoat.run("tag", "rename", "lake", "sun", "--yes")
+    assert (taken.returncode, "already a tag" in taken.stderr) == (1, True)
+    merged = stoat.run("tag", "merge", "lake", "sun", "--yes")
+    done, _, how = merged.stdout.partition("\nTo undo it: stoat-ferret undo ")
+    assert done == f"Merged on {MANY:,} videos.", merged.stderr
+    assert tags(stoat) == [("sun", MANY)]
+    assert stoat.json("undo", how.strip())["restored"] == MANY
+    assert tags(stoat) == [("lake", MANY), ("sun", 1)]
+
+
+@pytest.mark.parametrize("wrong", [("rename", "sea"), ("merge", "Sea", "sea"), ("delete",)])
+def test_wrong_usage_is_exit_code_2(wrong: tuple[str, ...]) -> None:
+    assert run_program(["tag", *wrong]) == 2
+
+
+def tags(stoat: Stoat) -> list[tuple[str, int]]:
+    """Return the tags with their numbers of videos."""
+    return stoat.rows(
+        "SELECT name, count(*) FROM tags JOIN video_tags ON tag_id = id GROUP BY id ORDER BY name"
+    )
