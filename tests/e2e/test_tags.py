@@ -1,7 +1,9 @@
-"""Tags are renamed, merged and deleted through the real command, which asks and can undo it."""
+"""Tags are edited, and duplicates listed, through the real command."""
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +11,7 @@ from tests.e2e.stoat import is_final
 from tests.e2e.test_bulk_edits import make_library
 
 from stoat_ferret.cli.program import run_program
+from stoat_ferret.sqlite_engine import add_functions
 
 if TYPE_CHECKING:
     from tests.e2e.stoat import Stoat
@@ -19,6 +22,13 @@ MANY = 1100
 
 def test_tags_are_edited_with_and_without_a_server_and_that_is_undone(stoat: Stoat) -> None:
     make_library(stoat, MANY)
+    with closing(sqlite3.connect(stoat.data_dir / "library.db")) as library:
+        add_functions(library)
+        library.execute("UPDATE videos SET fingerprint = 'same' WHERE number <= 2")
+        library.commit()
+    listed = stoat.run("duplicates").stdout.splitlines()[1]
+    paths = "videos/0000001.mp4 | videos/0000002.mp4"
+    assert listed.split("\t") == ["2", "2.0 kB", "2.0 kB", "content", paths]
     with stoat.serve() as server:
         for which, tag in (({"query": {}}, "sea"), ({"video_ids": ["0000001-"]}, "sun")):
             job = server.call("POST", "/videos/bulk", json={**which, "add_tags": [tag]})

@@ -19,6 +19,7 @@ from stoat_ferret.api.openapi import ApiDescription, describe_with, operation_id
 from stoat_ferret.api.problems import install_error_handlers
 from stoat_ferret.api.request_middleware import RequestMiddleware
 from stoat_ferret.api.routers import (
+    duplicates,
     events,
     folder_tree,
     folders,
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, timelines, jobs, events),
-    *(videos, undo, tags, searches, streams, playback, pictures),
+    *(videos, undo, tags, duplicates, searches, streams, playback, pictures),
     *(folder_tree, folders, library, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""

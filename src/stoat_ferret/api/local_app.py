@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stoat_ferret.api.schemas.events import LibraryEvent
     from stoat_ferret.library_services import LibraryServices
 
-LIBRARY_CALLS = ("videos", "tags", "jobs", "library")
+LIBRARY_CALLS = ("videos", "tags", "duplicates", "jobs", "library")
 """The routers that only need `LibraryServices`."""
 TASK_CALLS = ("scans", "pictures", "renders", "timelines", "jobs", "tags", "undo")
 """The routers of tasks that may be long, which need all `Services`."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 200
 """The rows to request at a time."""
+_GROUPS_PER_PAGE = 100
 _TIMEOUT_SECONDS = 30.0
 _IDLE_SECONDS = 2.0
 """Less than the server's, which could close a connection just when it is used again."""
@@ -97,6 +98,11 @@ class LibraryClient:
     async def list_tags(self, filters: Mapping[str, Any]) -> Page:
         """Return a page of tags, ordered by name."""
         return await self._page("/tags", filters)
+
+    async def list_duplicates(self, filters: Mapping[str, Any]) -> Page:
+        """Return a page of groups of duplicates; a page has fewer than other lists."""
+        limit = min(filters["limit"], _GROUPS_PER_PAGE)
+        return await self._page("/duplicates", {**filters, "limit": limit})
 
     async def find_tag(self, name: str) -> Row:
         """Return the tag with this name, ignoring case and accents. Raises `ServerError`."""

@@ -12,6 +12,8 @@ from stoat_ferret.cli.commands.backup import EPILOG as BACKUP_EPILOG
 from stoat_ferret.cli.commands.backup import backup
 from stoat_ferret.cli.commands.doctor import EPILOG as DOCTOR_EPILOG
 from stoat_ferret.cli.commands.doctor import doctor
+from stoat_ferret.cli.commands.duplicates import EPILOG as DUPLICATES_EPILOG
+from stoat_ferret.cli.commands.duplicates import duplicates
 from stoat_ferret.cli.commands.edit import EPILOG as EDIT_EPILOG
 from stoat_ferret.cli.commands.edit import edit
 from stoat_ferret.cli.commands.forget import EPILOG as FORGET_EPILOG
@@ -77,6 +79,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (videos, VIDEOS_EPILOG),
     (edit, EDIT_EPILOG),
     (tags, TAGS_EPILOG),
+    (duplicates, DUPLICATES_EPILOG),
     (undo, UNDO_EPILOG),
     (jobs, JOBS_EPILOG),
     (pause, PAUSE_EPILOG),

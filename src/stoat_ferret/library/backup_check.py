@@ -62,6 +62,7 @@ _RULES = {
     "video_watches.watched": "watched IN (0, 1)",
     "scanned_folders.path": "(length(path) = 0 OR is_path(path))",
     "scanned_folders.recursive": "recursive IN (0, 1)",
+    "resolved_duplicates.copies": "copies >= 0",
     "tags.name": "length(name) > 0",
     "recipes.recipe": "is_object(recipe)",
     "saved_searches.name": "length(name) > 0",

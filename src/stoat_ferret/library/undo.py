@@ -15,7 +15,7 @@ import structlog
 from stoat_ferret.errors import DatabaseError, EditMismatchError, UndoEndedError, UndoNotFoundError
 from stoat_ferret.folded_text import fold
 from stoat_ferret.library.saved_videos import SavedVideo, restore_annotations, restore_records
-from stoat_ferret.library.tables import tags, undo_videos, undos, video_tags
+from stoat_ferret.library.tables import resolved_duplicates, tags, undo_videos, undos, video_tags
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ FORGET = "forget"
 """The change that removes videos from the library."""
 RESPELL = "respell"
 """The change of the spelling of a tag, with its name `before` and `after`."""
+RESOLVE = "resolve"
+"""The resolving of duplicates, with the number of copies of an earlier one by fingerprint."""
 _PURGE_SLICE = 2000
 _REMEMBERED_DAYS = 7
 _PURGE_SECONDS = 300.0
@@ -266,6 +268,18 @@ async def _restore_spelling(connection: AsyncConnection, undo: Undo) -> Restored
     return Restored(await connection.scalar(tagged) or 0)
 
 
+async def _restore_resolutions(connection: AsyncConnection, undo: Undo) -> None:
+    """Open groups of duplicates again, or give them the number of copies that they had before."""
+    known = resolved_duplicates.c
+    for fingerprint, copies in undo.change.get(RESOLVE, {}).items():
+        mine = known.fingerprint == fingerprint
+        if copies is None:
+            await connection.execute(sa.delete(resolved_duplicates).where(mine))
+        else:
+            earlier = sa.update(resolved_duplicates).where(mine).values(copies=copies)
+            await connection.execute(earlier)
+
+
 async def _undo_slice(connection: AsyncConnection, undo: Undo) -> Restored | None:
     mine = undo_videos.c.undo == undo.number
     # Not beyond `done`: of a cancelled edit, a million videos may lie there.
@@ -274,6 +288,7 @@ async def _undo_slice(connection: AsyncConnection, undo: Undo) -> Restored | Non
     ordered = statement.order_by(undo_videos.c.position.desc()).limit(SLICE)
     rows = (await connection.execute(ordered)).all()
     if not rows:
+        await _restore_resolutions(connection, undo)
         # The next purge deletes the rows of videos that were not edited.
         ends = sa.update(undos).where(undos.c.number == undo.number)
         await connection.execute(ends.values(ended=_USED))

@@ -194,6 +194,32 @@ def test_tags_are_renamed_merged_and_deleted(client: httpx.Client, video: dict[s
     problem(client.get("/api/v1/tags", params=wrong), 422, "invalid-cursor")
 
 
+def test_duplicates_are_resolved_and_that_is_undone(client: httpx.Client) -> None:
+    page = client.get("/api/v1/duplicates", params={"limit": 1}).json()
+    (group,) = page["items"]
+    assert group["is_whole"] == (group["size_bytes"] <= 2 * 64 * 1024)
+    assert group["copies"] == len(group["videos"])
+    assert group["suggested"] in {one["id"] for one in group["videos"]}
+    kept, other = group["videos"][1], group["videos"][0]
+    patch(client, other, tags=["sea"], notes="x")
+    choice = {"fingerprint": group["fingerprint"], "keep": kept["id"]}
+    done = client.post("/api/v1/duplicates/resolve", json={"groups": [choice]}).json()
+    assert (done["resolved"], done["edited"]) == (1, 1)
+    detail = client.get(f"/api/v1/videos/{kept['id']}").json()
+    assert (detail["tags"], detail["notes"]) == (["sea"], "x")
+    left = client.get("/api/v1/duplicates").json()
+    assert left["total"] == page["total"] - 1
+    assert left["spare_bytes"] == page["spare_bytes"] - group["spare_bytes"]
+    undone = client.post(f"/api/v1/undo/{done['undo']}").json()
+    assert undone == {"restored": 1, "changed_since": 0}
+    assert client.get("/api/v1/duplicates").json()["total"] == page["total"]
+    patch(client, other, tags=[], notes=None)
+    wrong = {"groups": [{**choice, "keep": "nobody"}]}
+    problem(client.post("/api/v1/duplicates/resolve", json=wrong), 409, "duplicates-changed")
+    twice = {"groups": [choice, choice]}
+    problem(client.post("/api/v1/duplicates/resolve", json=twice), 422, "malformed-request")
+
+
 def test_other_tabs_are_told(client: httpx.Client, video: dict[str, Any]) -> None:
     with event_stream(client) as events:
         patch(client, video, rating=3)

@@ -64,6 +64,10 @@ EQUAL = {
     "SELECT tag_id, status, videos FROM tag_counts WHERE videos <> 0": f"""
         SELECT tag_id, {STATUS}, count(*) FROM video_tags
         JOIN videos ON number = video_number GROUP BY 1, 2""",  # noqa: S608  our own names
+    "SELECT fingerprint, copies, size_bytes, spare_bytes FROM duplicate_groups": """
+        SELECT fingerprint, count(*), size_bytes, (count(*) - 1) * size_bytes FROM videos
+        WHERE fingerprint IS NOT NULL AND missing_since IS NULL AND status = 'ok'
+        GROUP BY fingerprint, size_bytes HAVING count(*) > 1""",
 }
 """The rows of each derived table, and the recount that they have to equal."""
 
@@ -141,7 +145,7 @@ class Library:
         there = sorted(known.values())
         video_id = there[PATHS.index(step.path) % len(there)] if there else ""
         if step.kind == "save":
-            self.disk[self.root.id, step.path] = Content(step.path, 1, 1)
+            self.disk[self.root.id, step.path] = Content(step.other, 1, 1)
             await save(self.database, self.root, scanned(step))
         elif step.kind in {"remove", "move", "scan"}:
             await self._scan(step)
@@ -202,7 +206,7 @@ def scanned(step: Step) -> ScannedFile:
         file,
         status=step.status,
         media=file.media if step.codec else None,
-        fingerprint=Content(step.path, 1, 1).fingerprint,
+        fingerprint=Content(step.other, 1, 1).fingerprint,
     )
 
 

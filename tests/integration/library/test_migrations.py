@@ -56,8 +56,14 @@ async def empty(tmp_path: Path) -> AsyncIterator[Database]:
 def is_derived(name: str) -> bool:
     """Return whether it belongs to what triggers derive in SQLite, which its answers test."""
     counts = ("video_counts", "video_kinds", "video_folders", "video_groups", "tag_counts")
-    indexes = ("folder_tree", "video_search", "video_letters", "ix_videos_unusual")
-    return any(part in name for part in (*counts, *indexes))
+    indexes = (
+        "folder_tree",
+        "video_search",
+        "video_letters",
+        "ix_videos_unusual",
+        "duplicate_groups",
+    )
+    return any(part in name for part in (*counts, *indexes, "duplicate_groups"))
 
 
 def definitions(path: Path) -> set[str]:

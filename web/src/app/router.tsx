@@ -54,6 +54,13 @@ const tagsRoute = createRoute({
   component: lazyRouteComponent(loadingPart(() => import("@/features/tags/TagsPage")), "TagsPage"),
 });
 
+const duplicatesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/duplicates",
+  staticData: { title: "Duplicates" },
+  component: lazyRouteComponent(loadingPart(() => import("@/features/duplicates/DuplicatesPage")), "DuplicatesPage"),
+});
+
 const renderRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/render",
@@ -65,7 +72,7 @@ const renderRoute = createRoute({
 forgetDialog();
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([libraryRoute, videoRoute, jobsRoute, renderRoute, settingsRoute, tagsRoute]),
+  routeTree: rootRoute.addChildren([libraryRoute, videoRoute, jobsRoute, renderRoute, settingsRoute, tagsRoute, duplicatesRoute]),
   defaultPreload: "intent",
   defaultErrorComponent: RouteError,
   scrollRestoration: true,

@@ -1,4 +1,4 @@
-import { Anchor, Group, Text } from "@mantine/core";
+import { Anchor, List } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
 import { Section } from "@/components/ui/Section";
@@ -7,12 +7,15 @@ import { Section } from "@/components/ui/Section";
 export function OrganizeSection() {
   return (
     <Section title="Organize" about="Pages that put the library in order.">
-      <Group gap="xs">
-        <Anchor renderRoot={(props) => <Link to="/tags" {...props} />}>Tags</Anchor>
-        <Text size="sm" c="dimmed">
-          Rename, merge and delete tags.
-        </Text>
-      </Group>
+      <List size="sm" spacing="xs" listStyleType="none">
+        <List.Item>
+          <Anchor size="sm" renderRoot={(props) => <Link to="/tags" {...props} />}>Tags</Anchor>: rename, merge and delete them.
+        </List.Item>
+        <List.Item>
+          <Anchor size="sm" renderRoot={(props) => <Link to="/duplicates" {...props} />}>Duplicates</Anchor>: files with the same
+          content, and which one to keep.
+        </List.Item>
+      </List>
     </Section>
   );
 }

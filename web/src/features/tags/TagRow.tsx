@@ -24,7 +24,7 @@ export function TagRow({ tag, onRename, onDelete }: TagRowProps) {
         {formatCounted(tag.count, "video")}
         {tag.missing > 0 && `, ${formatCount(tag.missing)} missing`}
       </Text>
-      <Menu position="bottom-end" withinPortal>
+      <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false} returnFocus>
         <Menu.Target>
           <ActionIcon size={44} variant="subtle" color="gray" aria-label={`Change ${tag.name}`}>
             <IconDots size={18} aria-hidden />
@@ -32,9 +32,7 @@ export function TagRow({ tag, onRename, onDelete }: TagRowProps) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={onRename}>Rename or merge…</Menu.Item>
-          <Menu.Item color="red" onClick={onDelete}>
-            Delete…
-          </Menu.Item>
+          <Menu.Item onClick={onDelete}>Delete…</Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </li>
