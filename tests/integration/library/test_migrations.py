@@ -223,6 +223,7 @@ async def test_what_triggers_derive_is_derived_from_what_was_there(empty: Databa
         await insert_as_first_made(connection, "a/b", "é", "a/c/10/d", "a.b/2", title="sea")
         for statement in (
             "UPDATE videos SET missing_since = '2025-01-01 00:00:00' WHERE number = 2",
+            "UPDATE videos SET fingerprint = 'same', status = 'ok'",
             "INSERT INTO tags (id, name, name_key) VALUES (1, 'sun', 'sun')",
             "INSERT INTO video_tags (video_number, tag_id) VALUES (1, 1), (2, 1)",
         ):
