@@ -27,6 +27,7 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── VideoChangedError              somebody else has changed the video
     │   ├── RevisionMissingError           an edit without the version it is based on
     │   ├── TagExistsError                 another tag has this name
+    │   ├── DuplicatesChangedError         the copies of a file are others now
     │   ├── TooManyTagsError               more tags on a video than allowed
     │   ├── SearchExistsError              another saved search has this name
     │   ├── TooManySearchesError           more saved searches than allowed
@@ -309,9 +310,19 @@ class TagExistsError(EditError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"There is already a tag {name!r}. To put both into one, rename with `merge`: true."
+            f"There is already a tag {name!r}. To put both into one, merge them (`merge`: true)."
         )
         self.name = name
+
+
+class DuplicatesChangedError(EditError):
+    """A group of duplicates that does not exist any more, or lacks the copy to keep."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The copies of this file have changed meanwhile. Nothing was changed: load the "
+            "duplicates again, and choose again."
+        )
 
 
 class TooManyTagsError(EditError):

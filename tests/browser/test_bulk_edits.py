@@ -38,6 +38,9 @@ def kept_library(tmp_path_factory: pytest.TempPathFactory, built_page: None) -> 
         library.executescript(f"BEGIN; {NEWEST_SCHEMA.read_text()}; COMMIT")
         library.execute("INSERT INTO roots VALUES (1, 'videos', ?)", [os.fsencode(stoat.root)])
         add_videos(library, 1, MANY)
+        library.execute(
+            "UPDATE videos SET fingerprint = number / 3, size_bytes = 1000 WHERE number < 6"
+        )
         library.commit()
     with stoat.serve() as serving:
         yield serving
@@ -227,3 +230,73 @@ async def test_more_videos_than_a_render_takes_are_told_before(visit_long: Brows
     await take_screenshot(page, "render-too-many")
     await dialog.get_by_role("button", name="Render the first 100").click()
     await expect(page.get_by_role("link", name="Render: 100 clips")).to_be_visible()
+
+
+async def test_tags_are_renamed_merged_and_deleted_on_their_page(
+    visit_long: BrowserSession, long_library: Serving
+) -> None:
+    for count, tag in ((3, "sea"), (2, "Ocean")):
+        ids = [f"{number:07}-" for number in range(1, count + 1)]
+        long_library.call("POST", "/videos/bulk", json={"video_ids": ids, "add_tags": [tag]})
+    page = await visit_long.open("/settings")
+    await page.get_by_role("link", name="Tags").click()
+    rows = page.get_by_role("main").get_by_role("listitem")
+    await expect(rows).to_contain_text(["Ocean", "sea"])
+    await page.get_by_text("Most used").click()
+    await expect(rows).to_contain_text(["sea", "Ocean"])
+    await page.get_by_role("button", name="Change sea").click()
+    await expect(page.get_by_role("menu")).to_be_visible()
+    await check_axe(page)
+    await take_screenshot(page, "tags")
+    await page.get_by_role("menuitem", name="Rename or merge…").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("Used by 3 videos.")
+    await dialog.get_by_role("textbox", name="New name").fill("ocean")
+    await page.keyboard.press("Enter")
+    merging = page.get_by_role("dialog", name="Merge “sea” into “Ocean”?")
+    await expect(merging.get_by_role("alert")).to_contain_text("used by 2 videos")
+    await check_axe(page)
+    await take_screenshot(page, "tags-merge")
+    visit_long.expect_fault(r"409 .*/tags/")
+    await merging.get_by_role("button", name="Merge").click()
+    await expect(rows).to_contain_text(["Ocean3 videos"])
+    await page.get_by_role("button", name="Undo").click()
+    await expect(rows).to_contain_text(["sea", "Ocean2 videos"])
+    await page.get_by_role("textbox", name="Search tags").fill("cea")
+    await expect(rows).to_have_count(1)
+    for left, tag in ((1, "Ocean"), (0, "sea")):
+        await page.get_by_role("textbox", name="Search tags").fill(tag)
+        await page.get_by_role("button", name=f"Change {tag}").click()
+        await page.get_by_role("menuitem", name="Delete…").click()
+        await dialog.get_by_role("button", name="Delete tag").click()
+        await expect(dialog).to_be_hidden()
+        await page.get_by_role("textbox", name="Search tags").fill("")
+        await expect(rows).to_have_count(left)
+
+
+async def test_duplicates_are_resolved_on_their_page(
+    visit_long: BrowserSession, long_library: Serving
+) -> None:
+    long_library.call("POST", "/videos/bulk", json={"video_ids": ["0000004-"], "rating": 2})
+    page = await visit_long.open("/duplicates")
+    groups = page.get_by_role("main").get_by_role("article")
+    await expect(page.get_by_text("2 groups of duplicates.")).to_be_visible()
+    first = groups.filter(has_text="3 files of")
+    await expect(first.get_by_role("radio", name="0000004.mp4")).to_be_checked()
+    await first.get_by_role("radio", name="0000005.mp4").check()
+    await check_axe(page)
+    await take_screenshot(page, "duplicates")
+    await first.get_by_role("button", name="Keep the chosen one").click()
+    await expect(groups).to_have_count(1)
+    await expect(page.get_by_text("1 group of duplicates.")).to_be_visible()
+    details = long_library.call("GET", "/videos/0000005-")
+    assert (details["rating"], details["tags"]) == (2, [])
+    assert long_library.call("GET", "/videos/0000003-")["tags"] == ["duplicate"]
+    await page.get_by_role("button", name="Undo").click()
+    await expect(groups).to_have_count(2)
+    assert long_library.call("GET", "/videos/0000005-")["rating"] is None
+    await page.get_by_role("button", name="Keep the suggested ones of 2 groups").click()
+    await expect(page.get_by_text("No duplicates.")).to_be_visible()
+    await page.get_by_role("button", name="Undo").click()
+    await expect(groups).to_have_count(2)
+    long_library.call("POST", "/videos/bulk", json={"video_ids": ["0000004-"], "rating": None})

@@ -20,6 +20,7 @@ from stoat_ferret.api.problems import install_error_handlers
 from stoat_ferret.api.request_middleware import RequestMiddleware
 from stoat_ferret.api.routers import (
     collections,
+    duplicates,
     events,
     folder_tree,
     folders,
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, saved_presets, timelines, jobs, events),
-    *(videos, undo, tags, searches, collections, markers, streams, playback, pictures),
+    *(videos, undo, tags, duplicates, searches, collections, markers, streams, playback, pictures),
     *(folder_tree, folders, library, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""

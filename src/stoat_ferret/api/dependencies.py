@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from stoat_ferret.edits.editor import BulkEditor
+from stoat_ferret.edits.tags import TagEditor
 from stoat_ferret.library.annotations import Annotations
 from stoat_ferret.library.collection_entries import CollectionEntries
 from stoat_ferret.library.collections import CollectionRepository
@@ -89,6 +90,10 @@ async def _editor(library: LibraryDep) -> BulkEditor:
     return BulkEditor(library.database, library.queue)
 
 
+async def _tag_editor(library: LibraryDep) -> TagEditor:
+    return TagEditor(library.database, BulkEditor(library.database, library.queue))
+
+
 async def _tags(library: LibraryDep) -> TagRepository:
     return TagRepository(library.database)
 
@@ -163,6 +168,7 @@ ForgettingDep = Annotated[Forgetting, Depends(_forgetting)]
 AnnotationsDep = Annotated[Annotations, Depends(_annotations)]
 WatchingDep = Annotated[Watching, Depends(_watching)]
 EditorDep = Annotated[BulkEditor, Depends(_editor)]
+TagEditorDep = Annotated[TagEditor, Depends(_tag_editor)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
 CollectionsDep = Annotated[CollectionRepository, Depends(_collections)]
 CollectionEntriesDep = Annotated[CollectionEntries, Depends(_collection_entries)]

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from stoat_ferret.library_services import LibraryServices
 
 LIBRARY_CALLS = (
-    *("videos", "tags", "saved_presets", "searches", "collections", "markers", "undo", "jobs"),
-    "library",
+    *("videos", "tags", "duplicates", "saved_presets", "searches", "collections", "markers"),
+    *("undo", "jobs", "library"),
 )
 """The routers that only need `LibraryServices`."""
-TASK_CALLS = ("scans", "pictures", "renders", "timelines", "undo", "jobs")
-"""The routers of long tasks, which need all `Services`."""
+TASK_CALLS = ("scans", "pictures", "renders", "timelines", "jobs", "tags", "undo")
+"""The routers of tasks that may be long, which need all `Services`."""
 
 
 def create_local_app(services: LibraryServices, calls: Sequence[str]) -> FastAPI:

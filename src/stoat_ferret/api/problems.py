@@ -93,6 +93,9 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.RevisionMissingError: ProblemKind(
         428, "precondition-required", "The edited version is required"
     ),
+    errors.DuplicatesChangedError: ProblemKind(
+        409, "duplicates-changed", "The duplicates are others now"
+    ),
     errors.TagExistsError: ProblemKind(409, "tag-exists", "There is already such a tag"),
     errors.SearchExistsError: ProblemKind(
         409, "search-exists", "There is already such a saved search"

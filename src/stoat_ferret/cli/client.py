@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 200
 """The rows to request at a time."""
+_GROUPS_PER_PAGE = 100
 _TIMEOUT_SECONDS = 30.0
 _IDLE_SECONDS = 2.0
 """Less than the server's, which could close a connection just when it is used again."""
@@ -165,6 +166,28 @@ class LibraryClient:
     async def delete_marker(self, marker_id: str) -> Row:
         """Delete a marker and return the token that restores it."""
         return await self._call("DELETE", f"/markers/{quote(marker_id, safe='')}")
+
+    async def list_duplicates(self, filters: Mapping[str, Any]) -> Page:
+        """Return a page of groups of duplicates; a page has fewer than other lists."""
+        limit = min(filters["limit"], _GROUPS_PER_PAGE)
+        return await self._page("/duplicates", {**filters, "limit": limit})
+
+    async def find_tag(self, name: str) -> Row:
+        """Return the tag with this name, ignoring case and accents. Raises `ServerError`."""
+        key = fold(name)
+        async for page in all_pages(self.list_tags, {"q": name}, wanted=None):
+            for tag in page.items:
+                if fold(tag["name"]) == key:
+                    return tag
+        raise ServerError(f"There is no tag {name!r}.")
+
+    async def rename_tag(self, tag_id: int, name: str, *, merge: bool = False) -> Row:
+        """Rename a tag; return the counts with the undo token, or the job that does it."""
+        return await self._call("PATCH", f"/tags/{tag_id}", json={"name": name, "merge": merge})
+
+    async def delete_tag(self, tag_id: int) -> Row:
+        """Remove a tag from all videos; the response is as that of `rename_tag`."""
+        return await self._call("DELETE", f"/tags/{tag_id}")
 
     async def edit_video(self, video_id: str, changes: Mapping[str, Any]) -> Row:
         """Edit a video and return it; see `with_tags`.

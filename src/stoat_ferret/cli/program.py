@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from stoat_ferret import __version__
-from stoat_ferret.cli.commands import collections, markers, timeline
+from stoat_ferret.cli.commands import collections, markers, tag, timeline
 from stoat_ferret.cli.commands.backup import EPILOG as BACKUP_EPILOG
 from stoat_ferret.cli.commands.backup import backup
 from stoat_ferret.cli.commands.doctor import EPILOG as DOCTOR_EPILOG
 from stoat_ferret.cli.commands.doctor import doctor
+from stoat_ferret.cli.commands.duplicates import EPILOG as DUPLICATES_EPILOG
+from stoat_ferret.cli.commands.duplicates import duplicates
 from stoat_ferret.cli.commands.edit import EPILOG as EDIT_EPILOG
 from stoat_ferret.cli.commands.edit import edit
 from stoat_ferret.cli.commands.forget import EPILOG as FORGET_EPILOG
@@ -73,6 +75,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (edit, EDIT_EPILOG),
     (undo, UNDO_EPILOG),
     (tags, TAGS_EPILOG),
+    (duplicates, DUPLICATES_EPILOG),
     (jobs, JOBS_EPILOG),
     (pause, PAUSE_EPILOG),
     (resume, RESUME_EPILOG),
@@ -83,8 +86,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (doctor, DOCTOR_EPILOG),
     (samples, SAMPLES_EPILOG),
 )
-
-GROUPS = {"collections": collections, "markers": markers, "timeline": timeline}
+GROUPS = {"collections": collections, "markers": markers, "tag": tag, "timeline": timeline}
 """The modules of commands that have commands of their own."""
 
 

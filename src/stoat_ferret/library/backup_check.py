@@ -73,6 +73,7 @@ _RULES = {
     "markers.end_seconds": "end_seconds > start_seconds",
     "markers.tags": "is_names(tags)",
     "markers.revision": "revision >= 0",
+    "resolved_duplicates.copies": "copies >= 0",
     "tags.name": "length(name) > 0",
     "recipes.recipe": "is_object(recipe)",
     "saved_searches.name": "length(name) > 0",

@@ -139,7 +139,7 @@ class BulkEdits:
             # The driver of PostgreSQL does not count the rows of such an insert.
             stored = sa.select(sa.func.count()).where(undo_videos.c.undo == undo.number)
             count = await connection.scalar(stored) or 0
-            await _set(connection, undo.number, found=count)
+            await set_counts(connection, undo.number, found=count)
         return count
 
     async def edit_slice(
@@ -157,7 +157,7 @@ class BulkEdits:
         """Leave the next video of an edit as it is."""
         async with self._database.write() as connection:
             undo = await get_undo(connection, number=number)
-            await _set(connection, number, done=undo.done + 1)
+            await set_counts(connection, number, done=undo.done + 1)
 
 
 async def found_by(connection: AsyncConnection, query: VideoFilter) -> sa.ColumnElement[bool]:
@@ -189,7 +189,7 @@ async def stage(connection: AsyncConnection, undo: Undo, ids: Sequence[str]) -> 
     new = [video_id for video_id in ids if video_id not in known]
     before = undo.found or 0
     await _add(connection, undo.number, new, before)
-    await _set(connection, undo.number, found=before + len(new))
+    await set_counts(connection, undo.number, found=before + len(new))
 
 
 async def _add(connection: AsyncConnection, number: int, ids: Sequence[str], after: int) -> None:
@@ -201,7 +201,8 @@ async def _add(connection: AsyncConnection, number: int, ids: Sequence[str], aft
         await connection.execute(sa.insert(undo_videos), rows)
 
 
-async def _set(connection: AsyncConnection, number: int, **values: int) -> None:
+async def set_counts(connection: AsyncConnection, number: int, **values: int) -> None:
+    """Set `found`, `done` or `edited` of an edit."""
     await connection.execute(sa.update(undos).where(undos.c.number == number).values(values))
 
 
@@ -228,16 +229,17 @@ async def edit_staged(
         saved = await save_annotations(connection, numbers, change.edit)
         await edit_numbers(connection, numbers, change.edit)
     positions = {row.video_id: row.position for row in rows}
-    await _keep(
+    await keep_replaced(
         connection, number, {positions[video_id]: values for video_id, values in saved.items()}
     )
-    await _set(connection, number, done=rows[-1].position, edited=undo.edited + len(known))
+    await set_counts(connection, number, done=rows[-1].position, edited=undo.edited + len(known))
     return len(known)
 
 
-async def _keep(
+async def keep_replaced(
     connection: AsyncConnection, number: int, saved: Mapping[int, Mapping[str, Any]]
 ) -> None:
+    """Store what an edit has replaced, as columns of `undo_videos` by position."""
     if not saved:
         return
     values: dict[str, Any] = {

@@ -41,6 +41,11 @@ folder_tree = sa.table(
 `video_folders`, whose triggers keep it."""
 tag_counts = sa.table("tag_counts", *(sa.column(name) for name in ("tag_id", "status", "videos")))
 """The number of videos with a tag."""
+duplicate_groups = sa.table(
+    "duplicate_groups",
+    *(sa.column(name) for name in ("fingerprint", "copies", "size_bytes", "spare_bytes")),
+)
+"""The fingerprints that several usable videos have; `spare_bytes` are those of all but one."""
 
 INDEXES = ("video_search", "video_letters")
 _COUNT = (
@@ -77,6 +82,12 @@ _COUNT = (
     FROM video_tags JOIN videos ON number = video_number GROUP BY 1, 2
     """,
 )
+_COUNT_DUPLICATES = """
+    INSERT INTO duplicate_groups (fingerprint, copies, size_bytes, spare_bytes)
+    SELECT fingerprint, count(*), max(size_bytes), (count(*) - 1) * max(size_bytes) FROM videos
+    WHERE fingerprint IS NOT NULL AND missing_since IS NULL AND status = 'ok'
+    GROUP BY fingerprint HAVING count(*) > 1
+    """
 _INDEX = (
     "INSERT INTO video_search (video_search) VALUES ('rebuild')",
     "INSERT INTO video_letters (video_letters) VALUES ('delete-all')",
@@ -97,8 +108,12 @@ def rebuild(connection: sqlite3.Connection) -> None:
 
 def count_anew(connection: sqlite3.Connection) -> None:
     """Make the counts anew, without the indexes of words. Blocking."""
-    has_tree = "SELECT count(*) FROM sqlite_schema WHERE name = 'folder_tree'"
-    if connection.execute(has_tree).fetchone()[0]:  # not in backups of older versions
-        connection.execute("DELETE FROM folder_tree")
+    # Not in backups of older versions.
+    newer = "SELECT name FROM sqlite_schema WHERE name IN ('folder_tree', 'duplicate_groups')"
+    present = {name for (name,) in connection.execute(newer)}
+    for name in sorted(present):
+        connection.execute(f"DELETE FROM {name}")  # noqa: S608  our own names
     for statement in _COUNT:
         connection.execute(statement)
+    if duplicate_groups.name in present:
+        connection.execute(_COUNT_DUPLICATES)

@@ -318,6 +318,17 @@ markers = Table(
     Index("ix_markers_video_number", "video_number"),
 )
 
+# Groups of files with the same fingerprint that a person has resolved. One with more copies than
+# then is open again.
+resolved_duplicates = Table(
+    "resolved_duplicates",
+    metadata,
+    Column("fingerprint", String(128), primary_key=True),
+    Column("copies", Integer, nullable=False),
+    Column("resolved_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 inventories = Table(
     "inventories",
     metadata,

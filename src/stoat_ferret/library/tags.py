@@ -1,44 +1,55 @@
-"""The tags of videos: list with counts, rename, merge and delete."""
+"""The tags of videos, with counts, and the spelling of their names."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from stoat_ferret.database import insert
-from stoat_ferret.errors import TagExistsError, TagNotFoundError
+from stoat_ferret.errors import InvalidCursorError, TagNotFoundError
 from stoat_ferret.folded_text import fold
-from stoat_ferret.library.annotations import relabel
-from stoat_ferret.library.tables import tags, video_annotations, video_tags, videos
+from stoat_ferret.library.derived import tag_counts
+from stoat_ferret.library.tables import tags, video_tags, videos
+from stoat_ferret.library.undo import RESPELL, create_undo
+from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
 
 MAX_TAGS = 1000
 """The maximum number of tags in a list."""
-_RELABEL_SLICE = 200
+
+
+class TagSort(StrEnum):
+    """The order of a list of tags: by name, or those with the most videos first."""
+
+    NAME = "name"
+    COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag; `count` is the number of its videos that are not missing."""
+    """A tag, the number of its videos that are not missing, and of those that are."""
 
     id: int
     name: str
     count: int
+    missing: int
+
+    @property
+    def videos(self) -> int:
+        """The number of all videos with this tag."""
+        return self.count + self.missing
 
 
 @dataclass(frozen=True, slots=True)
 class TagPage:
-    """A page of tags in order of their names; `total` counts all that match."""
+    """A page of tags in their order; `total` counts all that match."""
 
     items: list[Tag]
     next_after: str | None
@@ -51,99 +62,113 @@ class TagRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, prefix: str = "", *, after: str = "", limit: int = MAX_TAGS) -> TagPage:
-        """Return the tags whose name starts with `prefix`, ignoring case and accents.
+    async def find(
+        self,
+        text: str = "",
+        *,
+        anywhere: bool = False,
+        sort: TagSort = TagSort.NAME,
+        after: str = "",
+        limit: int = MAX_TAGS,
+    ) -> TagPage:
+        """Return the tags whose name starts with `text`, ignoring case and accents.
 
-        `after` is the `next_after` of the previous page.
+        With `anywhere` the name contains it. `after` is the `next_after` of the previous page.
+        Raises `InvalidCursorError`.
         """
-        is_used = sa.exists().where(video_tags.c.tag_id == tags.c.id)
-        # A prefix comparison, not LIKE, because the prefix may contain wildcards.
-        key = fold(storable(prefix))
-        condition = is_used & (sa.func.substr(tags.c.name_key, 1, len(key)) == key)
-        page = _with_counts().where(condition, tags.c.name_key > fold(after))
+        key = fold(text)
+        is_sqlite = self._database.is_sqlite
+        # Not LIKE, because the text may contain wildcards.
+        condition: sa.ColumnElement[bool] = sa.exists().where(video_tags.c.tag_id == tags.c.id)
+        if key and anywhere:
+            position = sa.func.instr if is_sqlite else sa.func.strpos
+            condition &= position(tags.c.name_key, key) > 0
+        elif key:
+            condition &= sa.func.substr(tags.c.name_key, 1, len(key)) == key
         total = sa.select(sa.func.count()).select_from(tags).where(condition)
+        page = _page_after(_counted(is_sqlite=is_sqlite, condition=condition), sort, after)
         async with self._database.read() as connection:
             rows = (await connection.execute(page.limit(limit + 1))).all()
             count = await connection.scalar(total) or 0
-        shown = [Tag(row.id, row.name, row.count) for row in rows[:limit]]
-        return TagPage(shown, shown[-1].name if len(rows) > limit else None, count)
+        shown = [_tag(row) for row in rows[:limit]]
+        return TagPage(shown, _cursor(shown[-1], sort) if len(rows) > limit else None, count)
 
     async def get(self, tag_id: int) -> Tag:
         """Return the tag with this id. Raises `TagNotFoundError`."""
         async with self._database.read() as connection:
-            return await _get(connection, tag_id)
+            return await self._get(connection, tag_id)
 
-    async def rename(self, tag_id: int, name: str, *, merge: bool = False) -> Tag:
-        """Rename a tag; with `merge`, the new name may be another tag, which it is merged into.
+    async def named(self, name: str) -> Tag | None:
+        """Return the tag with this name, ignoring case and accents."""
+        async with self._database.read() as connection:
+            return await self._one(connection, tags.c.name_key == fold(name))
 
-        Raises `TagNotFoundError` and `TagExistsError`. Returns the remaining tag.
+    async def respell(self, tag_id: int, name: str) -> str:
+        """Spell a name differently in case or accents; return the token that undoes it.
+
+        Videos are not edited: they have the same tag. Raises `TagNotFoundError`.
         """
         async with self._database.write() as connection:
-            await _get(connection, tag_id)
-            same_name = sa.select(tags.c.id, tags.c.name).where(tags.c.name_key == fold(name))
-            other = (await connection.execute(same_name)).one_or_none()
-            if other is not None and other.id != tag_id:
-                if not merge:
-                    raise TagExistsError(other.name)
-                await _merge(connection, tag_id, other.id)
-                return await _get(connection, other.id)
-            renamed = sa.update(tags).where(tags.c.id == tag_id)
-            await connection.execute(renamed.values(name=storable(name), name_key=fold(name)))
-            await _touch(connection, await _tagged(connection, tag_id))
-            return await _get(connection, tag_id)
+            tag = await self._get(connection, tag_id)
+            same_tag = (tags.c.id == tag_id) & (tags.c.name_key == fold(name))
+            update = sa.update(tags).where(same_tag).values(name=storable(name))
+            await connection.execute(update)
+            change = {RESPELL: {"before": tag.name, "after": storable(name)}}
+            return (await create_undo(connection, change)).token
 
-    async def delete(self, tag_id: int) -> int:
-        """Remove a tag from all videos; return how many had it. Raises `TagNotFoundError`."""
-        async with self._database.write() as connection:
-            await _get(connection, tag_id)
-            numbers = await _tagged(connection, tag_id)
-            await _remove(connection, tag_id)
-            await _touch(connection, numbers)
-        return len(numbers)
+    async def _get(self, connection: AsyncConnection, tag_id: int) -> Tag:
+        tag = await self._one(connection, tags.c.id == tag_id)
+        if tag is None:
+            raise TagNotFoundError(tag_id)
+        return tag
+
+    async def _one(
+        self, connection: AsyncConnection, condition: sa.ColumnElement[bool]
+    ) -> Tag | None:
+        counted = _counted(is_sqlite=self._database.is_sqlite, condition=condition)
+        row = (await connection.execute(sa.select(counted))).one_or_none()
+        # Tags that no video has are deleted by the next edit of tags.
+        return None if row is None or not _tag(row).videos else _tag(row)
 
 
-def _with_counts() -> sa.Select[Any]:
-    present = (
-        sa.select(sa.func.count())
-        .select_from(video_tags.join(videos))
-        .where(video_tags.c.tag_id == tags.c.id, videos.c.missing_since.is_(None))
-        .scalar_subquery()
+def _tag(row: sa.Row[Any]) -> Tag:
+    return Tag(row.id, row.name, row.videos, row.missing)
+
+
+def _counted(*, is_sqlite: bool, condition: sa.ColumnElement[bool]) -> sa.Subquery:
+    """Return the tags that meet `condition`, with counts: of SQLite, those that triggers keep."""
+    is_missing: sa.ColumnElement[bool]
+    if is_sqlite:
+        number = sa.func.coalesce(sa.func.sum(tag_counts.c.videos), 0)
+        mine = sa.select(number).where(tag_counts.c.tag_id == tags.c.id)
+        is_missing = tag_counts.c.status == VideoStatus.MISSING.value
+    else:
+        tagged = sa.select(sa.func.count()).select_from(video_tags.join(videos))
+        mine = tagged.where(video_tags.c.tag_id == tags.c.id)
+        is_missing = videos.c.missing_since.is_not(None)
+    return (
+        sa.select(
+            *(tags.c.id, tags.c.name, tags.c.name_key),
+            mine.where(~is_missing).scalar_subquery().label("videos"),
+            mine.where(is_missing).scalar_subquery().label("missing"),
+        )
+        .where(condition)
+        .subquery()
     )
-    columns = (tags.c.id, tags.c.name, present.label("count"))
-    return sa.select(*columns).order_by(tags.c.name_key)
 
 
-async def _get(connection: AsyncConnection, tag_id: int) -> Tag:
-    row = (await connection.execute(_with_counts().where(tags.c.id == tag_id))).one_or_none()
-    if row is None:
-        raise TagNotFoundError(tag_id)
-    return Tag(row.id, row.name, row.count)
+def _page_after(counted: sa.Subquery, sort: TagSort, after: str) -> sa.Select[Any]:
+    statement, columns = sa.select(counted), counted.c
+    if sort is TagSort.NAME:
+        return statement.where(columns.name_key > fold(after)).order_by(columns.name_key)
+    if after:
+        number, separator, name = after.partition(":")
+        if not (separator and number.isascii() and number.isdecimal() and len(number) < 11):
+            raise InvalidCursorError
+        same = (columns.videos == int(number)) & (columns.name_key > fold(name))
+        statement = statement.where((columns.videos < int(number)) | same)
+    return statement.order_by(columns.videos.desc(), columns.name_key)
 
 
-async def _tagged(connection: AsyncConnection, tag_id: int) -> Sequence[int]:
-    tagged = sa.select(video_tags.c.video_number).where(video_tags.c.tag_id == tag_id)
-    return (await connection.scalars(tagged.order_by(video_tags.c.video_number))).all()
-
-
-async def _merge(connection: AsyncConnection, tag_id: int, into: int) -> None:
-    numbers = await _tagged(connection, tag_id)
-    rows = [{"video_number": number, "tag_id": into} for number in numbers]
-    await _remove(connection, tag_id)
-    if rows:
-        await connection.execute(insert(connection, video_tags).on_conflict_do_nothing(), rows)
-    await _touch(connection, numbers)
-
-
-async def _remove(connection: AsyncConnection, tag_id: int) -> None:
-    await connection.execute(sa.delete(video_tags).where(video_tags.c.tag_id == tag_id))
-    await connection.execute(sa.delete(tags).where(tags.c.id == tag_id))
-
-
-async def _touch(connection: AsyncConnection, numbers: Sequence[int]) -> None:
-    """Increment the revisions of these videos, and update their searchable labels."""
-    for start in range(0, len(numbers), _RELABEL_SLICE):
-        part = numbers[start : start + _RELABEL_SLICE]
-        changed = sa.update(video_annotations).where(video_annotations.c.video_number.in_(part))
-        revision = video_annotations.c.revision + 1
-        await connection.execute(changed.values(revision=revision, changed_at=datetime.now(UTC)))
-        await relabel(connection, part)
+def _cursor(last: Tag, sort: TagSort) -> str:
+    return last.name if sort is TagSort.NAME else f"{last.count}:{last.name}"

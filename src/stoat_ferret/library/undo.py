@@ -13,10 +13,11 @@ import sqlalchemy as sa
 import structlog
 
 from stoat_ferret.errors import DatabaseError, EditMismatchError, UndoEndedError, UndoNotFoundError
+from stoat_ferret.folded_text import fold
 from stoat_ferret.library.collection_undo import as_change
 from stoat_ferret.library.marker_undo import MARKERS, restore_markers
 from stoat_ferret.library.saved_videos import SavedVideo, restore_annotations, restore_records
-from stoat_ferret.library.tables import undo_videos, undos
+from stoat_ferret.library.tables import resolved_duplicates, tags, undo_videos, undos, video_tags
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ SLICE = 200
 """Videos per transaction, kept short so that other writers never wait long."""
 FORGET = "forget"
 """The change that removes videos from the library."""
+RESPELL = "respell"
+"""The change of the spelling of a tag, with its name `before` and `after`."""
+RESOLVE = "resolve"
+"""The resolving of duplicates, with the number of copies of an earlier one by fingerprint."""
 _PURGE_SLICE = 2000
 _REMEMBERED_DAYS = 7
 _PURGE_SECONDS = 300.0
@@ -201,7 +206,7 @@ class UndoLog:
         async with self._database.write() as connection:
             undo = await _one(connection, undos.c.token == storable(token))
             refuse_ended(undo)
-            total = Restored()
+            total = await _restore_spelling(connection, undo)
             while (part := await _undo_slice(connection, undo)) is not None:
                 total += part
         return total
@@ -271,6 +276,30 @@ async def purge_undos(
         await asyncio.sleep(_PURGE_SECONDS)
 
 
+async def _restore_spelling(connection: AsyncConnection, undo: Undo) -> Restored:
+    """Spell a tag as before, unless its spelling was changed since; count its videos."""
+    names = undo.change.get(RESPELL)
+    if names is None:
+        return Restored()
+    mine = (tags.c.name_key == fold(names["before"])) & (tags.c.name == names["after"])
+    update = sa.update(tags).where(mine).values(name=names["before"]).returning(tags.c.id)
+    tag_id = (await connection.execute(update)).scalar_one_or_none()
+    tagged = sa.select(sa.func.count()).where(video_tags.c.tag_id == tag_id)
+    return Restored(await connection.scalar(tagged) or 0)
+
+
+async def _restore_resolutions(connection: AsyncConnection, undo: Undo) -> None:
+    """Open groups of duplicates again, or give them the number of copies that they had before."""
+    known = resolved_duplicates.c
+    for fingerprint, copies in undo.change.get(RESOLVE, {}).items():
+        mine = known.fingerprint == fingerprint
+        if copies is None:
+            await connection.execute(sa.delete(resolved_duplicates).where(mine))
+        else:
+            earlier = sa.update(resolved_duplicates).where(mine).values(copies=copies)
+            await connection.execute(earlier)
+
+
 async def _undo_slice(connection: AsyncConnection, undo: Undo) -> Restored | None:
     mine = undo_videos.c.undo == undo.number
     of_collection = as_change(undo.change)
@@ -282,6 +311,7 @@ async def _undo_slice(connection: AsyncConnection, undo: Undo) -> Restored | Non
     ordered = statement.order_by(undo_videos.c.position.desc()).limit(SLICE)
     rows = (await connection.execute(ordered)).all()
     if not rows:
+        await _restore_resolutions(connection, undo)
         # The next purge deletes the rows of videos that were not edited.
         ends = sa.update(undos).where(undos.c.number == undo.number)
         await connection.execute(ends.values(ended=_USED))

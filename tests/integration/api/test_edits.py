@@ -179,16 +179,45 @@ def test_tags_are_renamed_merged_and_deleted(client: httpx.Client, video: dict[s
     items = client.get("/api/v1/tags", params={"q": "S"}).json()["items"]
     assert [tag["name"] for tag in items] == ["Sea", "sun"]
     sea, sun = (f"/api/v1/tags/{tag['id']}" for tag in items)
-    assert client.patch(sea, json={"name": "Ocean"}).json()["name"] == "Ocean"
+    assert client.get(sea).json() == items[0] == {**items[0], "count": 1, "missing": 0}
     problem(client.patch(sea, json={"name": "SUN"}), 409, "tag-exists")
-    merged = client.patch(sea, json={"name": "SUN", "merge": True})
-    assert merged.json() == {"id": items[1]["id"], "name": "sun", "count": 1}
-    problem(client.patch(sea, json={"name": "x"}), 404, "tag-not-found")
-    page = client.get("/api/v1/tags", params={"limit": 1}).json()
+    merged = client.patch(sea, json={"name": "SUN", "merge": True}).json()
+    assert merged["edited"] == 1
+    for call in (client.get(sea), client.delete(sea), client.patch(sea, json={"name": "x"})):
+        problem(call, 404, "tag-not-found")
+    page = client.get("/api/v1/tags", params={"limit": 1, "sort": "count"}).json()
     assert (page["total"], page["next_cursor"]) == (1, None)
-    assert client.delete(sun).status_code == 204
-    problem(client.delete(sun), 404, "tag-not-found")
+    assert client.delete(sun).json()["edited"] == 1
     assert client.get(f"/api/v1/videos/{video['id']}").json()["tags"] == []
+    assert client.post(f"/api/v1/undo/{merged['undo']}").json()["changed_since"] == 1
+    wrong = {"sort": "count", "cursor": "no number"}
+    problem(client.get("/api/v1/tags", params=wrong), 422, "invalid-cursor")
+
+
+def test_duplicates_are_resolved_and_that_is_undone(client: httpx.Client) -> None:
+    page = client.get("/api/v1/duplicates", params={"limit": 1}).json()
+    (group,) = page["items"]
+    assert group["is_whole"] == (group["size_bytes"] <= 2 * 64 * 1024)
+    assert group["copies"] == len(group["videos"])
+    assert group["suggested"] in {one["id"] for one in group["videos"]}
+    kept, other = group["videos"][1], group["videos"][0]
+    patch(client, other, tags=["sea"], notes="x")
+    choice = {"fingerprint": group["fingerprint"], "keep": kept["id"]}
+    done = client.post("/api/v1/duplicates/resolve", json={"groups": [choice]}).json()
+    assert (done["resolved"], done["edited"]) == (1, 1)
+    detail = client.get(f"/api/v1/videos/{kept['id']}").json()
+    assert (detail["tags"], detail["notes"]) == (["sea"], "x")
+    left = client.get("/api/v1/duplicates").json()
+    assert left["total"] == page["total"] - 1
+    assert left["spare_bytes"] == page["spare_bytes"] - group["spare_bytes"]
+    undone = client.post(f"/api/v1/undo/{done['undo']}").json()
+    assert undone == {"restored": 1, "changed_since": 0}
+    assert client.get("/api/v1/duplicates").json()["total"] == page["total"]
+    patch(client, other, tags=[], notes=None)
+    wrong = {"groups": [{**choice, "keep": "nobody"}]}
+    problem(client.post("/api/v1/duplicates/resolve", json=wrong), 409, "duplicates-changed")
+    twice = {"groups": [choice, choice]}
+    problem(client.post("/api/v1/duplicates/resolve", json=twice), 422, "malformed-request")
 
 
 def test_other_tabs_are_told(client: httpx.Client, video: dict[str, Any]) -> None:

@@ -126,6 +126,22 @@ def test_many_are_edited_by_a_job_and_restored_by_one(client: httpx.Client) -> N
     problem(client.post(f"/api/v1/undo/{job['result']['undo']}"), 410, "undo-ended")
 
 
+def test_a_tag_of_many_is_renamed_by_a_job_and_restored_by_one(client: httpx.Client) -> None:
+    edited(client, query={"folder": "many"}, add_tags=["sea"])
+    (tag,) = client.get("/api/v1/tags").json()["items"]
+    answer = client.patch(f"/api/v1/tags/{tag['id']}", json={"name": "sun"})
+    assert answer.status_code == 202, answer.text
+    job = wait_for_end(client, answer.json()["id"])
+    assert (job["kind"], job["result"]["edited"]) == ("edit-videos", MANY)
+    assert (total(client, tag="sea"), total(client, tag="sun")) == (0, MANY)
+    undo = client.post(f"/api/v1/undo/{job['result']['undo']}")
+    assert wait_for_end(client, undo.json()["id"])["result"]["restored"] == MANY
+    (tag,) = client.get("/api/v1/tags").json()["items"]
+    assert (tag["name"], tag["count"]) == ("sea", MANY)
+    job = wait_for_end(client, client.delete(f"/api/v1/tags/{tag['id']}").json()["id"])
+    assert (job["result"]["edited"], total(client, has_tags=True)) == (MANY, 0)
+
+
 def test_an_edit_that_changes_what_it_finds_reaches_all_of_it(client: httpx.Client) -> None:
     edited(client, query={"folder": "many"}, add_tags=["sea"])
     job = edited(client, query={"tag": ["sea"]}, remove_tags=["sea"], add_tags=["sun"])

@@ -12,8 +12,6 @@ from tests.integration.library.scans import Content, scan
 from tests.integration.library.test_search import check_index
 
 from stoat_ferret.errors import (
-    TagExistsError,
-    TagNotFoundError,
     TooManyTagsError,
     VideoChangedError,
     VideoNotFoundError,
@@ -172,47 +170,6 @@ async def test_an_edit_of_many_is_made_whole_or_not_at_all(library: Library) -> 
         )
     assert [await library.get(name) for name in library.ids] == before
     assert "one more" not in await library.tag_counts()
-
-
-async def test_a_tag_is_renamed_merged_and_deleted(library: Library) -> None:
-    await library.edit("a.mp4", tags=["sea", "ocean"])
-    await library.edit("b.mp4", tags=["ocean"])
-    await library.edit("c.mp4", tags=["sea"])
-    tags = {tag.name: tag for tag in (await library.tags.find()).items}
-    renamed = await library.tags.rename(tags["sea"].id, "Die See")
-    assert (renamed.name, renamed.count) == ("Die See", 2)
-    assert await library.found(q="die see") == {"a.mp4", "c.mp4"}
-    with pytest.raises(TagExistsError, match="Die See"):
-        await library.tags.rename(tags["ocean"].id, "DIE SEE")
-    merged = await library.tags.rename(tags["ocean"].id, "die see", merge=True)
-    assert (merged.id, merged.name, merged.count) == (renamed.id, "Die See", 3)
-    assert await library.found(q="ocean") == set()
-    assert (await library.get("a.mp4")).tags == ("Die See",)
-    assert (await library.get("a.mp4")).revision == 3
-    respelt = await library.tags.rename(merged.id, "die SEE")
-    assert (respelt.id, respelt.name) == (merged.id, "die SEE")
-    assert await library.tags.delete(merged.id) == 3
-    assert await library.found(q="see") == set()
-    for action in (library.tags.delete, library.tags.get):
-        with pytest.raises(TagNotFoundError):
-            await action(merged.id)
-    await check_index(library.database)
-
-
-async def test_tags_are_listed_by_their_beginning_and_in_parts(library: Library) -> None:
-    await library.edit("a.mp4", tags=["Äpfel", "apt", "b%", "B_", "zoo"])
-    assert list(await library.tag_counts("AP")) == ["Äpfel", "apt"]
-    assert list(await library.tag_counts("b%")) == ["b%"]
-    assert list(await library.tag_counts("\0")) == []
-    names, after = [], ""
-    while True:
-        page = await library.tags.find(after=after, limit=2)
-        assert page.total == 5
-        names += [tag.name for tag in page.items]
-        if page.next_after is None:
-            break
-        after = page.next_after
-    assert names == ["Äpfel", "apt", "b%", "B_", "zoo"]
 
 
 async def test_scans_leave_alone_what_people_said(database: Database) -> None:

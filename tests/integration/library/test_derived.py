@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from tests.integration.library.rows import save, video
 from tests.integration.library.scans import Content, Disk, ids, scan
+from tests.integration.library.tag_edits import TagEdits
 
 from stoat_ferret.library.annotations import Annotations, VideoEdit
 from stoat_ferret.library.bulk_edits import FORGETTING, BulkChange, BulkEdits
 from stoat_ferret.library.forget import Forgettable, Forgetting
 from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.library.repository import VideoRepository
-from stoat_ferret.library.tags import TagRepository
 from stoat_ferret.library.undo import UndoLog
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.media.media_info import HdrKind
@@ -64,6 +64,10 @@ EQUAL = {
     "SELECT tag_id, status, videos FROM tag_counts WHERE videos <> 0": f"""
         SELECT tag_id, {STATUS}, count(*) FROM video_tags
         JOIN videos ON number = video_number GROUP BY 1, 2""",  # noqa: S608  our own names
+    "SELECT fingerprint, copies, size_bytes, spare_bytes FROM duplicate_groups": """
+        SELECT fingerprint, count(*), size_bytes, (count(*) - 1) * size_bytes FROM videos
+        WHERE fingerprint IS NOT NULL AND missing_since IS NULL AND status = 'ok'
+        GROUP BY fingerprint, size_bytes HAVING count(*) > 1""",
 }
 """The rows of each derived table, and the recount that they have to equal."""
 
@@ -131,7 +135,7 @@ class Library:
         self.root = root
         self.disk: Disk = {}
         self.edits = Annotations(database)
-        self.tags = TagRepository(database)
+        self.tags = TagEdits(database)
         self.tokens: list[str] = []
 
     async def change(self, step: Step) -> None:
@@ -141,7 +145,7 @@ class Library:
         there = sorted(known.values())
         video_id = there[PATHS.index(step.path) % len(there)] if there else ""
         if step.kind == "save":
-            self.disk[self.root.id, step.path] = Content(step.path, 1, 1)
+            self.disk[self.root.id, step.path] = Content(step.other, 1, 1)
             await save(self.database, self.root, scanned(step))
         elif step.kind in {"remove", "move", "scan"}:
             await self._scan(step)
@@ -185,13 +189,13 @@ class Library:
         if step.kind in edits:
             await self.edits.edit(video_id, edits[step.kind], revisions=None)
             return
-        known = (await self.tags.find()).items
+        known = (await self.tags.tags.find()).items
         if known and step.kind == "rename tag":
-            await self.tags.rename(known[0].id, f"{step.other} new", merge=True)
+            await self.tags.rename(known[0].name, f"{step.other} new", merge=True)
         elif known and step.kind == "merge tags":
-            await self.tags.rename(known[0].id, known[-1].name, merge=True)
+            await self.tags.rename(known[0].name, known[-1].name, merge=True)
         elif known:
-            await self.tags.delete(known[0].id)
+            await self.tags.delete(known[0].name)
 
 
 def scanned(step: Step) -> ScannedFile:
@@ -202,7 +206,7 @@ def scanned(step: Step) -> ScannedFile:
         file,
         status=step.status,
         media=file.media if step.codec else None,
-        fingerprint=Content(step.path, 1, 1).fingerprint,
+        fingerprint=Content(step.other, 1, 1).fingerprint,
     )
 
 

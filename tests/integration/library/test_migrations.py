@@ -56,8 +56,14 @@ async def empty(tmp_path: Path) -> AsyncIterator[Database]:
 def is_derived(name: str) -> bool:
     """Return whether it belongs to what triggers derive in SQLite, which its answers test."""
     counts = ("video_counts", "video_kinds", "video_folders", "video_groups", "tag_counts")
-    indexes = ("folder_tree", "video_search", "video_letters", "ix_videos_unusual")
-    return any(part in name for part in (*counts, *indexes))
+    indexes = (
+        "folder_tree",
+        "video_search",
+        "video_letters",
+        "ix_videos_unusual",
+        "duplicate_groups",
+    )
+    return any(part in name for part in (*counts, *indexes, "duplicate_groups"))
 
 
 def definitions(path: Path) -> set[str]:
@@ -217,6 +223,7 @@ async def test_what_triggers_derive_is_derived_from_what_was_there(empty: Databa
         await insert_as_first_made(connection, "a/b", "é", "a/c/10/d", "a.b/2", title="sea")
         for statement in (
             "UPDATE videos SET missing_since = '2025-01-01 00:00:00' WHERE number = 2",
+            "UPDATE videos SET fingerprint = 'same', status = 'ok'",
             "INSERT INTO tags (id, name, name_key) VALUES (1, 'sun', 'sun')",
             "INSERT INTO video_tags (video_number, tag_id) VALUES (1, 1), (2, 1)",
         ):

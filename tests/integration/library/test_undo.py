@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from tests.integration.library.rows import save, video
 from tests.integration.library.scans import Content, ids, scan
+from tests.integration.library.tag_edits import TagEdits
 from tests.integration.library.test_derived import check as check_derived
 
 from stoat_ferret.errors import EditMismatchError, UndoEndedError, UndoNotFoundError
@@ -176,8 +177,7 @@ async def test_what_was_edited_since_is_left_and_counted(library: Library) -> No
 
 async def test_a_renamed_tag_is_an_edit_too(library: Library) -> None:
     token = await library.edit(BulkChange(VideoEdit(add_tags=["new"])), "a.mp4", "d.mp4")
-    (sea,) = (await TagRepository(library.database).find("sea")).items
-    await TagRepository(library.database).rename(sea.id, "ocean")
+    await TagEdits(library.database).rename("sea", "ocean")
     assert await library.undos.undo_at_once(token) == Restored(1, 1)
     detail = await VideoRepository(library.database).get(library.ids["a.mp4"])
     assert detail.tags == ("family", "new", "ocean")

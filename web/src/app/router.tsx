@@ -9,6 +9,7 @@ import { LibraryPage } from "@/features/library/LibraryPage";
 import { parseJobsSearch } from "@/features/jobs/jobsSearch";
 import { parseLibrarySearch } from "@/features/library/librarySearch";
 import { parseRenderSearch } from "@/features/render/renderSearch";
+import { parseTagsSearch } from "@/features/tags/tagsSearch";
 import { parseVideoSearch } from "@/features/video/videoSearch";
 import { parseSearch, stringifySearch } from "@/lib/searchParams";
 
@@ -62,6 +63,21 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(loadingPart(() => import("@/features/settings/SettingsPage")), "SettingsPage"),
 });
 
+const tagsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/tags",
+  validateSearch: parseTagsSearch,
+  staticData: { title: "Tags" },
+  component: lazyRouteComponent(loadingPart(() => import("@/features/tags/TagsPage")), "TagsPage"),
+});
+
+const duplicatesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/duplicates",
+  staticData: { title: "Duplicates" },
+  component: lazyRouteComponent(loadingPart(() => import("@/features/duplicates/DuplicatesPage")), "DuplicatesPage"),
+});
+
 const renderRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/render",
@@ -78,6 +94,8 @@ export const router = createRouter({
     videoRoute,
     collectionsRoute,
     collectionRoute,
+    tagsRoute,
+    duplicatesRoute,
     jobsRoute,
     renderRoute,
     settingsRoute,

@@ -210,7 +210,9 @@ class VideoResponse(BaseModel):
     added_at: datetime
     taken_at: datetime | None = Field(description="When the camera took it.")
     missing_since: datetime | None
-    fingerprint: str | None = Field(description="Equal for files with the same content.")
+    fingerprint: str | None = Field(
+        description="Equal for files of the same size with the same first and last 64 KiB."
+    )
     duration_seconds: float | None
     width: int | None = Field(description="As displayed.")
     height: int | None = Field(description="As displayed.")

@@ -1,5 +1,6 @@
 """The command `stoat-ferret tags`: the tags of videos."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,7 +16,16 @@ EPILOG = """
   stoat-ferret tags
 
   stoat-ferret tags --q hol --json
+
+  stoat-ferret tags --q day --anywhere --sort count
 """
+
+
+class Sort(StrEnum):
+    """The order of the list."""
+
+    NAME = "name"
+    COUNT = "count"
 
 
 def tags(
@@ -23,19 +33,23 @@ def tags(
         str | None,
         typer.Option("--q", "-q", help="The beginning of their names.", show_default=False),
     ] = None,
+    anywhere: Annotated[
+        bool, typer.Option("--anywhere", help="Find --q anywhere in their names.")
+    ] = False,
+    sort: Annotated[Sort, typer.Option(help="By name, or the most used first.")] = Sort.NAME,
     limit: Limit = 100,
     everything: Everything = False,
     cursor: Cursor = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """List tags by name, each with the number of its videos."""
+    """List tags, each with the number of its videos."""
     from stoat_ferret.cli.listing import list_rows
 
     list_rows(
         read_settings(data_dir=data_dir),
         lambda client: client.list_tags,
-        {"q": q, "cursor": cursor},
+        {"q": q, "anywhere": anywhere, "sort": sort.value, "cursor": cursor},
         wanted=None if everything else limit,
         columns=_columns(),
         noun="tag",
@@ -49,5 +63,6 @@ def _columns() -> "list[Column]":
     return [
         Column("Tag", lambda row: row["name"], wide=True),
         Column("Videos", lambda row: f"{row['count']:,}", "right"),
+        Column("Missing", lambda row: f"{row['missing']:,}", "right", lines_only=True),
         Column("Id", lambda row: str(row["id"]), lines_only=True),
     ]

@@ -142,8 +142,17 @@ def _columns() -> "list[Column]":
 
 def words_of(change: "Row") -> str:
     """Return what an edit has changed, in a few words."""
-    if "forget" in change:
-        return "removed from the library"
+    match change:
+        case {"forget": _}:
+            return "removed from the library"
+        case {"collection": {"action": action, "name": name}}:
+            return f"collection {name}: {action}"
+        case {"respell": {"before": before, "after": after}}:
+            return f"tag {before} spelled {after}"
+        case {"resolve": _}:
+            return "duplicates resolved"
+        case {"markers": _}:
+            return "marker removed"
     return ", ".join(_change_words(name, value) for name, value in change.items())
 
 

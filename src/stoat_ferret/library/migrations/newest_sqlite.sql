@@ -470,6 +470,52 @@ CREATE TABLE markers (
 	CONSTRAINT uq_markers_id UNIQUE (id)
 );
 CREATE INDEX ix_markers_video_number ON markers (video_number);
+CREATE TABLE resolved_duplicates (
+	fingerprint VARCHAR(128) NOT NULL, 
+	copies INTEGER NOT NULL, 
+	resolved_at DATETIME NOT NULL, 
+	CONSTRAINT pk_resolved_duplicates PRIMARY KEY (fingerprint)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE duplicate_groups (
+    fingerprint TEXT PRIMARY KEY,
+    copies INTEGER NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    spare_bytes INTEGER NOT NULL
+) WITHOUT ROWID
+;
+CREATE INDEX ix_duplicate_groups_spare ON duplicate_groups (spare_bytes, fingerprint);
+CREATE TRIGGER duplicate_groups_insert AFTER INSERT ON videos WHEN (new.fingerprint IS NOT NULL AND new.missing_since IS NULL AND +new.status = 'ok') BEGIN
+    UPDATE duplicate_groups SET copies = copies + 1, spare_bytes = copies * size_bytes
+    WHERE fingerprint = new.fingerprint AND (new.fingerprint IS NOT NULL AND new.missing_since IS NULL AND +new.status = 'ok');
+    INSERT INTO duplicate_groups (fingerprint, copies, size_bytes, spare_bytes)
+    SELECT new.fingerprint, 2, new.size_bytes, new.size_bytes
+    WHERE changes() = 0 AND (new.fingerprint IS NOT NULL AND new.missing_since IS NULL AND +new.status = 'ok') AND EXISTS (
+        SELECT 1 FROM videos AS other WHERE other.fingerprint = new.fingerprint
+        AND (other.fingerprint IS NOT NULL AND other.missing_since IS NULL AND +other.status = 'ok') AND other.number <> new.number
+    );
+END;
+CREATE TRIGGER duplicate_groups_delete AFTER DELETE ON videos WHEN (old.fingerprint IS NOT NULL AND old.missing_since IS NULL AND +old.status = 'ok') BEGIN
+    UPDATE duplicate_groups SET copies = copies - 1, spare_bytes = (copies - 2) * size_bytes
+    WHERE fingerprint = old.fingerprint AND (old.fingerprint IS NOT NULL AND old.missing_since IS NULL AND +old.status = 'ok');
+    DELETE FROM duplicate_groups WHERE fingerprint = old.fingerprint AND copies < 2;
+END;
+CREATE TRIGGER duplicate_groups_update AFTER UPDATE OF fingerprint, status, missing_since ON videos
+WHEN old.fingerprint IS NOT new.fingerprint OR old.status IS NOT new.status OR old.missing_since IS NOT new.missing_since BEGIN
+    UPDATE duplicate_groups SET copies = copies - 1, spare_bytes = (copies - 2) * size_bytes
+    WHERE fingerprint = old.fingerprint AND (old.fingerprint IS NOT NULL AND old.missing_since IS NULL AND +old.status = 'ok');
+    DELETE FROM duplicate_groups WHERE fingerprint = old.fingerprint AND copies < 2;
+    UPDATE duplicate_groups SET copies = copies + 1, spare_bytes = copies * size_bytes
+    WHERE fingerprint = new.fingerprint AND (new.fingerprint IS NOT NULL AND new.missing_since IS NULL AND +new.status = 'ok');
+    INSERT INTO duplicate_groups (fingerprint, copies, size_bytes, spare_bytes)
+    SELECT new.fingerprint, 2, new.size_bytes, new.size_bytes
+    WHERE changes() = 0 AND (new.fingerprint IS NOT NULL AND new.missing_since IS NULL AND +new.status = 'ok') AND EXISTS (
+        SELECT 1 FROM videos AS other WHERE other.fingerprint = new.fingerprint
+        AND (other.fingerprint IS NOT NULL AND other.missing_since IS NULL AND +other.status = 'ok') AND other.number <> new.number
+    );
+END;
 CREATE TABLE saved_presets (
 	id INTEGER NOT NULL, 
 	name TEXT NOT NULL, 

@@ -798,7 +798,7 @@ export interface paths {
         };
         /**
          * List tags
-         * @description List the tags of videos, ordered by name.
+         * @description List the tags of videos, by name, or those with the most videos first.
          */
         get: operations["list_tags"];
         put?: never;
@@ -816,12 +816,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get a tag
+         * @description Return a tag, with the number of its videos now.
+         */
+        get: operations["get_tag"];
         put?: never;
         post?: never;
         /**
          * Delete a tag
-         * @description Remove a tag from all videos.
+         * @description Remove a tag from all videos, by a job if they are more than 1,000; `undo` reverts it.
          */
         delete: operations["delete_tag"];
         options?: never;
@@ -829,8 +833,55 @@ export interface paths {
         /**
          * Rename or merge a tag
          * @description Rename a tag on all videos; with `merge`, the new name may be that of another tag.
+         *
+         *     `undo` reverts it. A tag of more than 1,000 videos is renamed by a job, and has a new id
+         *     afterwards, as any that gets another name.
          */
         patch: operations["rename_tag"];
+        trace?: never;
+    };
+    "/api/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List duplicates
+         * @description List groups of files with the same content, those that take up the most space first.
+         *
+         *     Resolved groups are not listed, unless they have more files than when they were resolved.
+         */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve duplicates
+         * @description Keep one video of each group, which takes over tags, title, rating and notes of the others.
+         *
+         *     No file is touched, and all videos stay in the library; `undo` reverts it.
+         */
+        post: operations["resolve_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/searches": {
@@ -1928,6 +1979,197 @@ export interface components {
             items: components["schemas"]["CollectionResponse"][];
         };
         /**
+         * CopyResponse
+         * @description A video with the same content as others.
+         * @example {
+         *       "added_at": "2026-01-31T12:00:01Z",
+         *       "audio_codec": "aac",
+         *       "bit_rate": 3201000,
+         *       "container": "mov,mp4,m4a,3gp,3g2,mj2",
+         *       "duration_seconds": 1834.2,
+         *       "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
+         *       "folder": "holidays",
+         *       "frame_rate": "30000/1001",
+         *       "height": 1080,
+         *       "id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
+         *       "modified_at": "2025-08-02T17:12:09.120000Z",
+         *       "modified_at_clamped": false,
+         *       "name": "beach.mp4",
+         *       "path": "holidays/beach.mp4",
+         *       "position_seconds": 612.5,
+         *       "rating": 4,
+         *       "root": "Videos",
+         *       "rotation": 0,
+         *       "size_bytes": 734003200,
+         *       "status": "ok",
+         *       "stream_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/stream",
+         *       "tags": [
+         *         "family",
+         *         "sea"
+         *       ],
+         *       "taken_at": "2025-08-02T16:40:00Z",
+         *       "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *       "title": "At the beach",
+         *       "video_codec": "h264",
+         *       "watched": false,
+         *       "watched_at": "2026-02-01T20:15:00Z",
+         *       "width": 1920
+         *     }
+         */
+        CopyResponse: {
+            /** Id */
+            id: string;
+            /**
+             * Root
+             * @description The name of its root.
+             */
+            root: string;
+            /**
+             * Path
+             * @description Its path, relative to the root.
+             */
+            path: string;
+            /**
+             * Folder
+             * @description Its folder, relative to the root; empty for the root.
+             */
+            folder: string;
+            /**
+             * Name
+             * @description The file name.
+             */
+            name: string;
+            /**
+             * Title
+             * @description The title that people gave it, else the one in the file.
+             */
+            title: string | null;
+            status: components["schemas"]["VideoStatus"];
+            /**
+             * Reason
+             * @description Why it is bad or skipped.
+             */
+            reason: string | null;
+            /**
+             * Read Error
+             * @description Why the latest scan could not read it: its disk failed. Its details are older, and every scan tries again. Null: it was read.
+             */
+            read_error: string | null;
+            /**
+             * Read Failed At
+             * @description When that scan tried to read it.
+             */
+            read_failed_at: string | null;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Modified At
+             * Format: date-time
+             */
+            modified_at: string;
+            /**
+             * Modified At Clamped
+             * @description Whether the file's time is before 1677 or after 2262; `modified_at` is then the nearest time that can be stored.
+             */
+            modified_at_clamped: boolean;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /**
+             * Taken At
+             * @description When the camera took it.
+             */
+            taken_at: string | null;
+            /** Missing Since */
+            missing_since: string | null;
+            /**
+             * Fingerprint
+             * @description Equal for files of the same size with the same first and last 64 KiB.
+             */
+            fingerprint: string | null;
+            /** Duration Seconds */
+            duration_seconds: number | null;
+            /**
+             * Width
+             * @description As displayed.
+             */
+            width: number | null;
+            /**
+             * Height
+             * @description As displayed.
+             */
+            height: number | null;
+            /**
+             * Rotation
+             * @description Clockwise, in degrees.
+             */
+            rotation: number | null;
+            /** Video Codec */
+            video_codec: string | null;
+            /** Audio Codec */
+            audio_codec: string | null;
+            /**
+             * Frame Rate
+             * @description The exact frame rate.
+             */
+            frame_rate: string | null;
+            /**
+             * Bit Rate
+             * @description Bits a second.
+             */
+            bit_rate: number | null;
+            /** Container */
+            container: string | null;
+            hdr: components["schemas"]["HdrKind"] | null;
+            /**
+             * Tags
+             * @description Its tags.
+             */
+            tags: string[];
+            /**
+             * Rating
+             * @description Its rating, from 1 to 5.
+             */
+            rating: number | null;
+            /**
+             * Position Seconds
+             * @description Where to resume it; 0 for the start.
+             */
+            position_seconds: number;
+            /**
+             * Watched
+             * @description Whether somebody has watched it to its end, or said so.
+             */
+            watched: boolean;
+            /**
+             * Watched At
+             * @description When it was last watched, even in part, or marked; null: never.
+             */
+            watched_at: string | null;
+            /**
+             * Thumbnail Url
+             * @description Its thumbnail; add `&width=640` for a larger one.
+             */
+            thumbnail_url: string | null;
+            /**
+             * Storyboard Url
+             * @description Its storyboard, in WebVTT; null: not made yet.
+             */
+            storyboard_url: string | null;
+            /**
+             * Stream Url
+             * @description The original file, for a player; null if it is missing.
+             */
+            stream_url: string | null;
+            /**
+             * Notes
+             * @description Its notes.
+             */
+            notes: string | null;
+        };
+        /**
          * Crop
          * @description A rectangle of the picture, in pixels of the picture as displayed.
          */
@@ -2054,6 +2296,229 @@ export interface components {
              * @default 0.25
              */
             release_seconds: number;
+        };
+        /**
+         * DuplicateGroupResponse
+         * @description Files of the same size with the same first and last 64 KiB.
+         * @example {
+         *       "copies": 2,
+         *       "fingerprint": "6e34471f84557e1713012d64a7477c71bfdac631",
+         *       "is_whole": false,
+         *       "size_bytes": 734003200,
+         *       "spare_bytes": 734003200,
+         *       "suggested": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
+         *       "videos": [
+         *         {
+         *           "added_at": "2026-01-31T12:00:01Z",
+         *           "audio_codec": "aac",
+         *           "bit_rate": 3201000,
+         *           "container": "mov,mp4,m4a,3gp,3g2,mj2",
+         *           "duration_seconds": 1834.2,
+         *           "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
+         *           "folder": "holidays",
+         *           "frame_rate": "30000/1001",
+         *           "height": 1080,
+         *           "id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
+         *           "modified_at": "2025-08-02T17:12:09.120000Z",
+         *           "modified_at_clamped": false,
+         *           "name": "beach.mp4",
+         *           "path": "holidays/beach.mp4",
+         *           "position_seconds": 612.5,
+         *           "rating": 4,
+         *           "root": "Videos",
+         *           "rotation": 0,
+         *           "size_bytes": 734003200,
+         *           "status": "ok",
+         *           "stream_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/stream",
+         *           "tags": [
+         *             "family",
+         *             "sea"
+         *           ],
+         *           "taken_at": "2025-08-02T16:40:00Z",
+         *           "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *           "title": "At the beach",
+         *           "video_codec": "h264",
+         *           "watched": false,
+         *           "watched_at": "2026-02-01T20:15:00Z",
+         *           "width": 1920
+         *         },
+         *         {
+         *           "added_at": "2026-01-31T12:00:01Z",
+         *           "audio_codec": "aac",
+         *           "bit_rate": 3201000,
+         *           "container": "mov,mp4,m4a,3gp,3g2,mj2",
+         *           "duration_seconds": 1834.2,
+         *           "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
+         *           "folder": "holidays",
+         *           "frame_rate": "30000/1001",
+         *           "height": 1080,
+         *           "id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a81",
+         *           "modified_at": "2025-08-02T17:12:09.120000Z",
+         *           "modified_at_clamped": false,
+         *           "name": "beach.mp4",
+         *           "path": "holidays/beach.mp4",
+         *           "position_seconds": 612.5,
+         *           "rating": 4,
+         *           "root": "Videos",
+         *           "rotation": 0,
+         *           "size_bytes": 734003200,
+         *           "status": "ok",
+         *           "stream_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/stream",
+         *           "tags": [
+         *             "family",
+         *             "sea"
+         *           ],
+         *           "taken_at": "2025-08-02T16:40:00Z",
+         *           "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *           "title": "At the beach",
+         *           "video_codec": "h264",
+         *           "watched": false,
+         *           "watched_at": "2026-02-01T20:15:00Z",
+         *           "width": 1920
+         *         }
+         *       ]
+         *     }
+         */
+        DuplicateGroupResponse: {
+            /** Fingerprint */
+            fingerprint: string;
+            /**
+             * Is Whole
+             * @description Whether that is all of their content; if not, they may differ in between.
+             */
+            is_whole: boolean;
+            /**
+             * Size Bytes
+             * @description The size of each.
+             */
+            size_bytes: number;
+            /**
+             * Copies
+             * @description The number of files.
+             */
+            copies: number;
+            /**
+             * Spare Bytes
+             * @description The size of all files but one.
+             */
+            spare_bytes: number;
+            /**
+             * Suggested
+             * @description The id of the one to keep: that with the most details (title, tags, rating, notes), of equal ones the one that was added first.
+             */
+            suggested: string;
+            /**
+             * Videos
+             * @description The first 50 of them.
+             */
+            videos: components["schemas"]["CopyResponse"][];
+        };
+        /**
+         * DuplicatePage
+         * @description A page of groups, those with the most spare bytes first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "copies": 2,
+         *           "fingerprint": "6e34471f84557e1713012d64a7477c71bfdac631",
+         *           "is_whole": false,
+         *           "size_bytes": 734003200,
+         *           "spare_bytes": 734003200,
+         *           "suggested": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
+         *           "videos": [
+         *             {
+         *               "added_at": "2026-01-31T12:00:01Z",
+         *               "audio_codec": "aac",
+         *               "bit_rate": 3201000,
+         *               "container": "mov,mp4,m4a,3gp,3g2,mj2",
+         *               "duration_seconds": 1834.2,
+         *               "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
+         *               "folder": "holidays",
+         *               "frame_rate": "30000/1001",
+         *               "height": 1080,
+         *               "id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80",
+         *               "modified_at": "2025-08-02T17:12:09.120000Z",
+         *               "modified_at_clamped": false,
+         *               "name": "beach.mp4",
+         *               "path": "holidays/beach.mp4",
+         *               "position_seconds": 612.5,
+         *               "rating": 4,
+         *               "root": "Videos",
+         *               "rotation": 0,
+         *               "size_bytes": 734003200,
+         *               "status": "ok",
+         *               "stream_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/stream",
+         *               "tags": [
+         *                 "family",
+         *                 "sea"
+         *               ],
+         *               "taken_at": "2025-08-02T16:40:00Z",
+         *               "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *               "title": "At the beach",
+         *               "video_codec": "h264",
+         *               "watched": false,
+         *               "watched_at": "2026-02-01T20:15:00Z",
+         *               "width": 1920
+         *             },
+         *             {
+         *               "added_at": "2026-01-31T12:00:01Z",
+         *               "audio_codec": "aac",
+         *               "bit_rate": 3201000,
+         *               "container": "mov,mp4,m4a,3gp,3g2,mj2",
+         *               "duration_seconds": 1834.2,
+         *               "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
+         *               "folder": "holidays",
+         *               "frame_rate": "30000/1001",
+         *               "height": 1080,
+         *               "id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a81",
+         *               "modified_at": "2025-08-02T17:12:09.120000Z",
+         *               "modified_at_clamped": false,
+         *               "name": "beach.mp4",
+         *               "path": "holidays/beach.mp4",
+         *               "position_seconds": 612.5,
+         *               "rating": 4,
+         *               "root": "Videos",
+         *               "rotation": 0,
+         *               "size_bytes": 734003200,
+         *               "status": "ok",
+         *               "stream_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/stream",
+         *               "tags": [
+         *                 "family",
+         *                 "sea"
+         *               ],
+         *               "taken_at": "2025-08-02T16:40:00Z",
+         *               "thumbnail_url": "/api/v1/videos/0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80/thumbnail?v=3f1c7a1c9f2b4b7c-1",
+         *               "title": "At the beach",
+         *               "video_codec": "h264",
+         *               "watched": false,
+         *               "watched_at": "2026-02-01T20:15:00Z",
+         *               "width": 1920
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "spare_bytes": 734003200,
+         *       "total": 1
+         *     }
+         */
+        DuplicatePage: {
+            /** Items */
+            items: components["schemas"]["DuplicateGroupResponse"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null at the end.
+             */
+            next_cursor?: string | null;
+            /**
+             * Total
+             * @description The number of items in the whole list.
+             */
+            total: number;
+            /**
+             * Spare Bytes
+             * @description The spare bytes of all groups in the whole list.
+             */
+            spare_bytes: number;
         };
         /**
          * DuplicateResponse
@@ -3044,6 +3509,22 @@ export interface components {
              * @description The process that runs it, or last ran it.
              */
             worker: string | null;
+        };
+        /**
+         * KeptCopyBody
+         * @description The choice which copy of a group to keep.
+         */
+        KeptCopyBody: {
+            /**
+             * Fingerprint
+             * @description That of the group.
+             */
+            fingerprint: string;
+            /**
+             * Keep
+             * @description The id of the kept video.
+             */
+            keep: string;
         };
         /**
          * LibraryFolderResponse
@@ -4292,6 +4773,54 @@ export interface components {
             query?: components["schemas"]["VideoFilter"] | null;
         };
         /**
+         * ResolveBody
+         * @description The groups to resolve.
+         * @example {
+         *       "groups": [
+         *         {
+         *           "fingerprint": "6e34471f84557e1713012d64a7477c71bfdac631",
+         *           "keep": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a80"
+         *         }
+         *       ],
+         *       "tag_others": "duplicate"
+         *     }
+         */
+        ResolveBody: {
+            /** Groups */
+            groups: components["schemas"]["KeptCopyBody"][];
+            /**
+             * Tag Others
+             * @description A tag for the videos that are not kept.
+             */
+            tag_others?: string | null;
+        };
+        /**
+         * ResolveResponse
+         * @description The result of resolving duplicates.
+         * @example {
+         *       "edited": 2,
+         *       "resolved": 1,
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
+         *     }
+         */
+        ResolveResponse: {
+            /**
+             * Resolved
+             * @description The number of groups.
+             */
+            resolved: number;
+            /**
+             * Edited
+             * @description The number of videos whose details were changed.
+             */
+            edited: number;
+            /**
+             * Undo
+             * @description The token that undoes it: `POST /undo/{token}`.
+             */
+            undo: string;
+        };
+        /**
          * RestoreBody
          * @description The prepared library to restore.
          * @example {
@@ -5050,13 +5579,34 @@ export interface components {
             uptime_seconds: number;
         };
         /**
+         * TagEditResponse
+         * @description The result of renaming, merging or deleting a tag.
+         * @example {
+         *       "edited": 130,
+         *       "undo": "s7Qm1xk0vXq3hY2b9cTnLwZrEo5uKd8f"
+         *     }
+         */
+        TagEditResponse: {
+            /**
+             * Edited
+             * @description The number of videos that had the tag.
+             */
+            edited: number;
+            /**
+             * Undo
+             * @description The token that undoes it: `POST /undo/{token}`.
+             */
+            undo: string;
+        };
+        /**
          * TagPage
-         * @description A page of tags, ordered by name.
+         * @description A page of tags in their order.
          * @example {
          *       "items": [
          *         {
          *           "count": 128,
          *           "id": 7,
+         *           "missing": 2,
          *           "name": "holiday"
          *         }
          *       ],
@@ -5104,6 +5654,7 @@ export interface components {
          * @example {
          *       "count": 128,
          *       "id": 7,
+         *       "missing": 2,
          *       "name": "holiday"
          *     }
          */
@@ -5117,7 +5668,18 @@ export interface components {
              * @description The number of videos with it, except missing ones.
              */
             count: number;
+            /**
+             * Missing
+             * @description The number of missing videos with it.
+             */
+            missing: number;
         };
+        /**
+         * TagSort
+         * @description The order of a list of tags: by name, or those with the most videos first.
+         * @enum {string}
+         */
+        TagSort: "name" | "count";
         /**
          * TakenTimelineResponse
          * @description An imported timeline as a render request.
@@ -5513,7 +6075,7 @@ export interface components {
             missing_since: string | null;
             /**
              * Fingerprint
-             * @description Equal for files with the same content.
+             * @description Equal for files of the same size with the same first and last 64 KiB.
              */
             fingerprint: string | null;
             /** Duration Seconds */
@@ -6108,7 +6670,7 @@ export interface components {
             missing_since: string | null;
             /**
              * Fingerprint
-             * @description Equal for files with the same content.
+             * @description Equal for files of the same size with the same first and last 64 KiB.
              */
             fingerprint: string | null;
             /** Duration Seconds */
@@ -10785,6 +11347,10 @@ export interface operations {
             query?: {
                 /** @description The beginning of their names, in any case. */
                 q?: string;
+                /** @description Find `q` anywhere in their names. */
+                anywhere?: boolean;
+                /** @description By name, or those with the most videos first. */
+                sort?: components["schemas"]["TagSort"];
                 /** @description The most tags to return. */
                 limit?: number;
                 /** @description `next_cursor` of the previous page. */
@@ -10816,6 +11382,92 @@ export interface operations {
             };
             /** @description The host name is not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The cursor is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a tag. */
+                tag_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such tag. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10874,11 +11526,23 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["TagEditResponse"];
+                };
+            };
+            /** @description The job that does it; `Location` is its URL. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
             };
             /** @description The body cannot be read. */
             400: {
@@ -10952,7 +11616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database failed. */
+            /** @description The database failed; The server is shutting down. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10985,7 +11649,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TagResponse"];
+                    "application/json": components["schemas"]["TagEditResponse"];
+                };
+            };
+            /** @description The job that does it; `Location` is its URL. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
                 };
             };
             /** @description The body cannot be read. */
@@ -11043,6 +11717,190 @@ export interface operations {
                 };
             };
             /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description The most groups to return. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePage"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The cursor is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolveResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The duplicates are others now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; A video has too many tags. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -10,7 +10,7 @@ import { ClearFinished } from "@/features/jobs/ClearFinished";
 import { JobFilters } from "@/features/jobs/JobFilters";
 import { JobList } from "@/features/jobs/JobList";
 import { parseJobsSearch, type JobsSearch } from "@/features/jobs/jobsSearch";
-import { MoreJobs } from "@/features/jobs/MoreJobs";
+import { ShowMore } from "@/components/ui/ShowMore";
 import { NoJobs } from "@/features/jobs/NoJobs";
 import { NoticeSwitch } from "@/features/jobs/NoticeSwitch";
 import { useRemoval } from "@/features/jobs/useRemoval";
@@ -69,7 +69,7 @@ export function JobsPage() {
         {pages.isPending && <Waiting />}
         <JobList heading="Finished" jobs={ended} onRemove={remove} />
         {nothing && <NoJobs onClearFilters={filtered ? () => filter({}) : null} />}
-        <MoreJobs
+        <ShowMore
           left={pages.hasNextPage}
           loading={pages.isFetchingNextPage}
           onMore={() => void pages.fetchNextPage()}

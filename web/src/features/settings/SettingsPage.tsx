@@ -5,6 +5,7 @@ import { systemQuery } from "@/api/system";
 import { AboutSection } from "@/features/settings/AboutSection";
 import { AppearanceSection } from "@/features/settings/AppearanceSection";
 import { HealthSection } from "@/features/settings/HealthSection";
+import { OrganizeSection } from "@/features/settings/OrganizeSection";
 import { RootsSection } from "@/features/settings/RootsSection";
 import { SessionSection } from "@/features/settings/SessionSection";
 import { StorageSection } from "@/features/settings/StorageSection";
@@ -18,6 +19,7 @@ export function SettingsPage() {
         Settings
       </Title>
       <RootsSection />
+      <OrganizeSection />
       <HealthSection />
       <StorageSection />
       <AppearanceSection />

@@ -2,15 +2,15 @@ import { Button, Center } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
 import { useEffect, useEffectEvent } from "react";
 
-interface MoreJobsProps {
-  /** Whether there are more jobs. */
+interface ShowMoreProps {
+  /** Whether there is more. */
   left: boolean;
   loading: boolean;
   onMore: () => void;
 }
 
 /** Loads the next page when the end of the list becomes visible. */
-export function MoreJobs({ left, loading, onMore }: MoreJobsProps) {
+export function ShowMore({ left, loading, onMore }: ShowMoreProps) {
   const { ref, entry } = useIntersection({ rootMargin: "600px" });
   const seen = entry?.isIntersecting ?? false;
   const more = useEffectEvent(onMore);
