@@ -82,22 +82,23 @@ async def test_nothing_breaks_where_the_browser_keeps_nothing(
     await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
 
 
-async def test_shortcuts_lead_everywhere(visit: BrowserSession) -> None:
-    page = await visit.open("/")
-    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+async def test_keys_skip_to_the_content_lead_everywhere_and_list_themselves(
+    visit: BrowserSession,
+) -> None:
+    page = await visit.open("/settings")
+    await expect(page.get_by_role("table", name="Versions")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#content")).to_be_focused()
     for keys, name, address in (
-        ("gs", "Settings", "/settings"),
         ("gj", "Jobs", "/jobs"),
         ("gl", "Library", "/"),
+        ("gs", "Settings", "/settings"),
     ):
         await press_quickly(page, *keys)
         await expect(page).to_have_url(path_of(address))
         await heading(page, name)
-
-
-async def test_the_sheet_lists_the_shortcuts(visit: BrowserSession) -> None:
-    page = await visit.open("/settings")
-    await expect(page.get_by_role("heading", level=1)).to_be_visible()
     await page.keyboard.press("?")
     sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
     await expect(sheet.get_by_role("region", name="Everywhere")).to_contain_text("Go to the jobs")
@@ -173,15 +174,6 @@ async def test_a_dialog_that_is_opened_while_another_closes_is_one_step_in_the_h
     await expect(page).to_have_url(path_of("/settings"))
     await page.go_back()
     await expect(page).to_have_url(path_of("/jobs"))
-
-
-async def test_the_keyboard_may_skip_what_is_on_every_page(visit: BrowserSession) -> None:
-    page = await visit.open("/settings")
-    await expect(page.get_by_role("table", name="Versions")).to_be_visible()
-    await page.keyboard.press("Tab")
-    await expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
-    await page.keyboard.press("Enter")
-    await expect(page.locator("#content")).to_be_focused()
 
 
 async def test_a_chosen_theme_is_kept_and_never_flashes(visit: BrowserSession) -> None:
