@@ -222,6 +222,7 @@ async def test_removed_videos_return_at_once(
     await bar(page).get_by_role("button", name="Remove from library").click()
     await page.get_by_role("button", name="Remove 2 videos").click()
     await expect(page.get_by_text("2 videos removed from the library.")).to_be_visible()
+    await page.get_by_role("button", name="Undo").hover()  # under the mouse, notices stay
     await check_axe(page)
     await page.get_by_role("button", name="Undo").click()
     await expect(page.get_by_text("Undone for 2 videos.")).to_be_visible()

@@ -100,6 +100,7 @@ async def test_many_are_tagged_and_that_is_undone(visit: BrowserSession) -> None
     await page.keyboard.press("Enter")
     await dialog.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("3 videos tagged.")).to_be_visible()
+    await page.get_by_role("button", name="Undo").hover()  # under the mouse, notices stay
     await expect(cards(page).filter(has_text="sea")).to_have_count(3)
     await check_axe(page)
     await page.get_by_role("button", name="Undo").click()
