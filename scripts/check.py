@@ -152,7 +152,7 @@ def static_checks() -> list[Check]:
         Check("mypy", _MYPY, niceness=_NICENESS_OF_STATIC_CHECKS),
         Check("packages of the page", (PYTHON, "scripts/build_page.py", "--packages")),
         Check("types of the page", (PYTHON, "scripts/generate_api_types.py", "--check")),
-        Check("tsc and eslint", (*_NPM, "check"), niceness=_NICENESS_OF_STATIC_CHECKS),
+        Check("oxlint and eslint", (*_NPM, "check"), niceness=_NICENESS_OF_STATIC_CHECKS),
         Check("vitest", (*_NPM, "test"), niceness=_NICENESS_OF_STATIC_CHECKS),
     ]
 
@@ -176,7 +176,7 @@ def static_checks_of(changed: list[str]) -> list[Check]:
         checks += _checks_of_structure()
     page = [name.removeprefix("web/") for name in changed if name.startswith("web/src/")]
     if page:
-        checks.append(Check("tsc and eslint", (*_NODE, "node", "check.js", *page)))
+        checks.append(Check("oxlint and eslint", (*_NODE, "node", "check.js", *page)))
         checks.append(Check("vitest", (*_NODE, "vitest", "related", "--run", *page)))
     return checks
 

@@ -1,37 +1,25 @@
 /**
- * Checks the types of the page, and the rules in all files or in those that are named.
+ * Checks the types of the page, and the rules in all files or, those of ESLint, in named ones.
  *
- * `tsc` and `eslint` would each read all files and infer all types; here they share one program.
+ * `oxlint` infers all types in a fraction of the time of `tsc`, so it has nearly all rules; ESLint
+ * has those that need its plugins.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import process from "node:process";
 
-import { createProgram } from "@typescript-eslint/parser";
 import { ESLint } from "eslint";
-import ts from "typescript";
 
 const names = process.argv.slice(2);
-const program = createProgram("tsconfig.json", import.meta.dirname);
+const oxlint = `${import.meta.dirname}/node_modules/oxlint/bin/oxlint`;
+const options = { cwd: import.meta.dirname, stdio: "inherit" };
+const ended = once(spawn(process.execPath, [oxlint], options), "exit");
 
-const diagnostics = ts.getPreEmitDiagnostics(program);
-if (diagnostics.length > 0) {
-  const host = {
-    getCanonicalFileName: (/** @type {string} */ name) => name,
-    getCurrentDirectory: () => import.meta.dirname,
-    getNewLine: () => "\n",
-  };
-  process.stdout.write(ts.formatDiagnosticsWithColorAndContext(diagnostics, host));
-}
-
-const eslint = new ESLint({
-  cwd: import.meta.dirname,
-  overrideConfig: {
-    files: ["**/*.{ts,tsx}"], // the program has no others
-    languageOptions: { parserOptions: { project: null, programs: [program] } },
-  },
-});
+const eslint = new ESLint({ cwd: import.meta.dirname });
 const results = await eslint.lintFiles(names.length > 0 ? names : ["."]);
 const formatter = await eslint.loadFormatter();
 process.stdout.write(await formatter.format(results));
 
 const complaints = results.reduce((sum, one) => sum + one.errorCount + one.warningCount, 0);
-process.exitCode = diagnostics.length + complaints > 0 ? 1 : 0;
+const [code] = await ended;
+process.exitCode = complaints > 0 || code !== 0 ? 1 : 0;

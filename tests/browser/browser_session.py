@@ -35,8 +35,8 @@ DEVICES: dict[str, dict[str, Any]] = {
 AXE_DEVICES = ("desktop",) if ARE_USUAL else tuple(DEVICES)
 """The devices on which axe checks each state; `test_first_visit` always uses both."""
 
-WAIT_MILLISECONDS = 15_000
-"""The time limit for each step in a page, even if both cores are busy."""
+WAIT_MILLISECONDS = 60_000
+"""The time limit for each step in a page, even if many others wait for the cores."""
 
 _BLOCKED = "Service Worker registration blocked by Playwright"
 _COLOR_RULES = {

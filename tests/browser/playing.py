@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
+import hashlib
 import json
 import os
 import shutil
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.scanning import scan
-from tests.clips import ffmpeg, make_clip
+from tests.clips import cache_folder, ffmpeg, make_clip
 from tests.e2e.stoat import DEADLINE_SECONDS
 
 if TYPE_CHECKING:
@@ -48,9 +48,17 @@ def add_long_video(serving: Serving, stoat: Stoat, name: str = "long.webm") -> d
 
 @cache
 def _long_video() -> Path:
-    made = Path(tempfile.mkdtemp(prefix="stoat-long-video-"))
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
-    chapters = made / "chapters.txt"
+    """Return the video, which is kept between test runs like the clips; make it if need be."""
+    version = hashlib.blake2b(Path(__file__).read_bytes(), digest_size=8).hexdigest()
+    target = cache_folder() / f"long-{version}.webm"
+    if not target.exists():
+        with tempfile.TemporaryDirectory(dir=cache_folder()) as folder:
+            _make_long_video(Path(folder)).replace(target)
+    return target
+
+
+def _make_long_video(folder: Path) -> Path:
+    chapters = folder / "chapters.txt"
     chapters.write_text(
         ";FFMETADATA1\n"
         + "".join(
@@ -58,15 +66,17 @@ def _long_video() -> Path:
             for index, title in enumerate(CHAPTERS)
         )
     )
+    # More threads would wait for each other, and use the processor for it.
+    one_thread = ("-threads", "1")
     picture = f"testsrc2=size=160x120:rate=25:duration={LONG_SECONDS}"
     sound = f"anullsrc=sample_rate=48000:duration={LONG_SECONDS}"
     codecs = "-c:v libvpx -deadline realtime -cpu-used 16 -g 25 -b:v 100k -c:a libopus".split()
     ffmpeg(
         *("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, "-i", chapters),
-        *("-map", "0", "-map", "1", "-map_chapters", "2", *codecs),
-        made / "long.webm",
+        *("-map", "0", "-map", "1", "-map_chapters", "2", *codecs, *one_thread),
+        folder / "long.webm",
     )
-    return made / "long.webm"
+    return folder / "long.webm"
 
 
 def find(serving: Serving, name: str) -> dict[str, Any]:

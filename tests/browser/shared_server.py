@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
     from pathlib import Path
 
+    import httpx
     from tests.e2e.stoat import Serving
 
 STATUSES = ("ok", "bad", "skipped", "missing")
@@ -37,6 +38,8 @@ class SharedServer:
 
     stoat: Stoat
     serving: Serving
+    client: httpx.Client
+    """Keeps its connection between the requests of a reset."""
     kept: State = field(default_factory=State)
 
     def keep(self) -> None:
@@ -61,22 +64,23 @@ class SharedServer:
 
     def _forget_jobs(self) -> None:
         """Cancel the active jobs, wait for their end, and delete all."""
-        while jobs := self._active_jobs():
+        while page := self._call("GET", "/jobs", params={"limit": 100}):
+            jobs = [job for job in page["items"] if job["status"] in ACTIVE]
             for job in jobs:
-                self._request("POST", f"/jobs/{job['id']}/cancel")  # a conflict if it just ended
+                # A conflict if it just ended.
+                self.client.post(f"/jobs/{job['id']}/cancel")
             for job in jobs:
                 self.serving.wait_for_job(job["id"], is_final)
-        self.serving.call("DELETE", "/jobs")
-
-    def _active_jobs(self) -> list[dict[str, Any]]:
-        pages = [self.serving.call("GET", "/jobs", params={"status": one}) for one in ACTIVE]
-        return [job for page in pages for job in page["items"]]
+            if page["total"]:
+                self._call("DELETE", "/jobs")
+            if len(page["items"]) == page["total"]:
+                return
 
     def _forget_videos(self) -> None:
         ids = [video_id for video_id in self._videos() if video_id not in self.kept.videos]
         if ids:
             body = {"ids": ids, "dry_run": False, "expected_count": len(ids)}
-            self.serving.call("POST", "/videos/forget", json=body)
+            self._call("POST", "/videos/forget", json=body)
 
     def _delete_files(self) -> None:
         self.stoat.root.mkdir(exist_ok=True)
@@ -95,23 +99,25 @@ class SharedServer:
             root=_files(self.stoat.root),
             renders=_files(self._renders),
             pictures=frozenset(_files(self._pictures)),
-            tags=tuple(tag["name"] for tag in self.serving.call("GET", "/tags")["items"]),
-            jobs=self.serving.call("GET", "/jobs", params={"limit": 1})["total"],
+            tags=tuple(tag["name"] for tag in self._call("GET", "/tags")["items"]),
+            jobs=self._call("GET", "/jobs", params={"limit": 1})["total"],
         )
 
     def _videos(self) -> dict[str, dict[str, Any]]:
         videos: dict[str, dict[str, Any]] = {}
         query: dict[str, Any] = {"status": STATUSES, "limit": 500}
         while True:
-            page = self.serving.call("GET", "/videos", params=query)
+            page = self._call("GET", "/videos", params=query)
             videos.update({video["id"]: video for video in page["items"]})
             if page["next_cursor"] is None:
                 return videos
             query["cursor"] = page["next_cursor"]
 
-    def _request(self, method: str, path: str) -> None:
-        with self.serving.client() as client:
-            client.request(method, path)
+    def _call(self, method: str, path: str, **request: Any) -> Any:
+        """Send a request; return the JSON of the answer."""
+        response = self.client.request(method, path, **request)
+        response.raise_for_status()
+        return response.json()
 
     @property
     def _renders(self) -> Path:
@@ -144,7 +150,8 @@ class SharedServers:
         # Each process that reads files takes longer to start than to read the few of a test.
         settings = {"STOAT_MEDIA_PROCESSES": "1", **variables}
         stoat = Stoat.build(self.new_folder()).having(**settings)
-        return SharedServer(stoat, self.running.enter_context(stoat.serve()))
+        serving = self.running.enter_context(stoat.serve())
+        return SharedServer(stoat, serving, self.running.enter_context(serving.client()))
 
 
 def _files(folder: Path) -> dict[str, tuple[int, int]]:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 SECONDS, RATE, BITS = 30, 25, 10
 NUMBERS = (
-    f"color=size=160x96:rate={RATE}:duration={SECONDS},format=gray,"
-    f"geq=lum='if(bitand(N\\,pow(2\\,floor(X*{BITS}/W)))\\,235\\,16)'"
+    f"color=size={BITS}x1:rate={RATE}:duration={SECONDS},format=gray,"
+    "geq=lum='if(bitand(N\\,pow(2\\,X))\\,235\\,16)',scale=160:96:flags=neighbor"
 )
 """Each picture shows its number, as black and white bars: the lowest bit at the left."""
 SHOWN = f"""async (seconds) => {{

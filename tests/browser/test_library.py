@@ -45,19 +45,17 @@ async def held_back(page: Page, url: str) -> AsyncIterator[None]:
     end.set()
 
 
-async def test_an_empty_library_offers_a_scan(visit: BrowserSession, stoat: Stoat) -> None:
-    page = await visit.open("/")
-    await expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
-    await expect(page.get_by_text(str(stoat.root))).to_be_visible()
-    await page.get_by_role("main").get_by_role("button", name="Scan a folder").click()
-    await expect(page.get_by_role("dialog")).to_be_visible()
-
-
-async def test_videos_appear_while_a_scan_finds_them(
+async def test_an_empty_library_offers_a_scan_and_shows_videos_while_one_finds_them(
     visit: BrowserSession, stoat: Stoat, serving: Serving
 ) -> None:
     page = await visit.open("/", is_live=True)
     await expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
+    await expect(page.get_by_text(str(stoat.root))).to_be_visible()
+    await page.get_by_role("main").get_by_role("button", name="Scan a folder").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
     small_clips(stoat.root, 5)
     scan(serving, stoat.root)
     await expect(cards(page)).to_have_count(5)
@@ -102,6 +100,7 @@ async def test_many_are_tagged_and_that_is_undone(visit: BrowserSession) -> None
     await page.keyboard.press("Enter")
     await dialog.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("3 videos tagged.")).to_be_visible()
+    await page.get_by_role("button", name="Undo").hover()  # under the mouse, notices stay
     await expect(cards(page).filter(has_text="sea")).to_have_count(3)
     await check_axe(page)
     await page.get_by_role("button", name="Undo").click()

@@ -54,7 +54,8 @@ def serving(stoat: Stoat) -> Iterator[Serving]:
         yield serving
 
 
-@pytest.mark.parametrize("view", ["grid", "table"])
+# Both show the same component, so a usual run looks at one.
+@pytest.mark.parametrize("view", ["grid", pytest.param("table", marks=pytest.mark.soak)])
 async def test_scrolling_past_pictures_that_load_slowly_keeps_none_of_them(
     visit: BrowserSession, view: str
 ) -> None:

@@ -51,6 +51,13 @@ async def test_each_place_is_a_link_that_says_where_one_is(
         await heading(page, name)
 
 
+async def follow_all_links(page: Page) -> None:
+    """Follow the link to each place from another one, and wait for what is shown there."""
+    for name, _ in PLACES[1:] + PLACES[:1] + PLACES[-1:]:
+        await page.get_by_role("navigation", name="Pages").get_by_role("link", name=name).click()
+        await expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+
 FORBIDDEN = """
 for (const name of ["localStorage", "sessionStorage"])
   Object.defineProperty(window, name, {
@@ -69,29 +76,29 @@ async def test_nothing_breaks_where_the_browser_keeps_nothing(
     visit.expect_fault("Local storage color scheme manager was unable to save")  # Mantine says so
     page = await visit.open("/settings")
     await page.context.add_init_script(storage)
-    for name, address in PLACES:
-        await page.goto(address)
-        await expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    await page.goto("/")
+    await follow_all_links(page)
     await page.get_by_role("button", name="Use the dark theme").click()
     await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
 
 
-async def test_shortcuts_lead_everywhere(visit: BrowserSession) -> None:
-    page = await visit.open("/")
-    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+async def test_keys_skip_to_the_content_lead_everywhere_and_list_themselves(
+    visit: BrowserSession,
+) -> None:
+    page = await visit.open("/settings")
+    await expect(page.get_by_role("table", name="Versions")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#content")).to_be_focused()
     for keys, name, address in (
-        ("gs", "Settings", "/settings"),
         ("gj", "Jobs", "/jobs"),
         ("gl", "Library", "/"),
+        ("gs", "Settings", "/settings"),
     ):
         await press_quickly(page, *keys)
         await expect(page).to_have_url(path_of(address))
         await heading(page, name)
-
-
-async def test_the_sheet_lists_the_shortcuts(visit: BrowserSession) -> None:
-    page = await visit.open("/settings")
-    await expect(page.get_by_role("heading", level=1)).to_be_visible()
     await page.keyboard.press("?")
     sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
     await expect(sheet.get_by_role("region", name="Everywhere")).to_contain_text("Go to the jobs")
@@ -169,15 +176,6 @@ async def test_a_dialog_that_is_opened_while_another_closes_is_one_step_in_the_h
     await expect(page).to_have_url(path_of("/jobs"))
 
 
-async def test_the_keyboard_may_skip_what_is_on_every_page(visit: BrowserSession) -> None:
-    page = await visit.open("/settings")
-    await expect(page.get_by_role("table", name="Versions")).to_be_visible()
-    await page.keyboard.press("Tab")
-    await expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
-    await page.keyboard.press("Enter")
-    await expect(page.locator("#content")).to_be_focused()
-
-
 async def test_a_chosen_theme_is_kept_and_never_flashes(visit: BrowserSession) -> None:
     page = await visit.open("/settings", color_scheme="light")
     await page.get_by_role("button", name="Use the dark theme").click()
@@ -253,9 +251,8 @@ async def test_a_part_that_an_update_took_away_offers_to_reload(visit: BrowserSe
 
 
 async def test_a_machine_without_any_network_has_the_page(visit: BrowserSession) -> None:
-    page = await visit.open("/jobs")
+    page = await visit.open("about:blank")
     await page.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => false })")
-    for name, address in PLACES:
-        await page.goto(address)
-        await expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    await page.goto("/")
+    await follow_all_links(page)
     await expect(page.get_by_role("table", name="Versions")).to_be_visible()

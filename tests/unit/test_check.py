@@ -82,7 +82,7 @@ def test_only_what_may_find_something_is_run() -> None:
     assert names(["tests/unit/test_check.py"]) == ["ruff check", "ruff format", "mypy"]
     for file in ("src/stoat_ferret/errors.py", "tools/loopgate/src/loopgate/rules.py"):
         assert names([file])[-2:] == ["import-linter", "blocking calls"]
-    assert names(["web/src/lib/session.ts"]) == ["tsc and eslint", "vitest"]
+    assert names(["web/src/lib/session.ts"]) == ["oxlint and eslint", "vitest"]
 
 
 def test_every_static_check_of_a_change_is_one_of_all() -> None:

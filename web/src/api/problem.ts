@@ -8,6 +8,7 @@ export const NOT_FOUND = 404;
 
 /** A refused request, or a request without a response; `message` is a sentence for people. */
 export class ApiError extends Error {
+  protected declare readonly nominal: true;
   override readonly name = "ApiError";
   /** The HTTP status; null without a response. */
   readonly status: number | null;

@@ -15,6 +15,7 @@ interface LoadBoundaryProps {
 
 /** Shows that a dialog could not be loaded, without affecting the page below it. */
 export class LoadBoundary extends Component<LoadBoundaryProps, { error: Error | null }> {
+  protected declare readonly nominal: true;
   override state: { error: Error | null } = { error: null };
 
   static getDerivedStateFromError(error: Error) {

@@ -1,5 +1,6 @@
 /** A chunk of the page could not be loaded: the server is down, or was updated. */
 export class PartMissingError extends Error {
+  protected declare readonly nominal: true;
   override readonly name = "PartMissingError";
 
   constructor(cause: unknown) {

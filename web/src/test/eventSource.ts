@@ -2,6 +2,7 @@ import { vi } from "vitest";
 
 /** A fake of the browser's EventSource; tests open, feed and break it. */
 export class FakeEventSource extends EventTarget {
+  protected declare readonly nominal: true;
   static opened: FakeEventSource[] = [];
 
   onopen: (() => void) | null = null;

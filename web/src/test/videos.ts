@@ -51,6 +51,7 @@ export function aVideo(facts: Partial<VideoDetail> = {}): VideoDetail {
 
 /** Responds for one video like the server: edits need its newest revision. */
 export class VideoOnServer {
+  protected declare readonly nominal: true;
   revision = 1;
   edits: VideoPatch[] = [];
   /** Whether edits get no response. */

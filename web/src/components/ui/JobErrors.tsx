@@ -19,7 +19,7 @@ export function JobErrors({ job }: { job: Job }) {
         {heading}
       </Text>
       {/* It scrolls, so it must be reachable by keyboard. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={classes["frame"]} role="region" aria-labelledby={`errors-${job.id}`} tabIndex={0}>
         <ul className={classes["list"]}>
           {errors.map((error) => (

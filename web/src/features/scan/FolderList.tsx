@@ -38,7 +38,7 @@ export function FolderList({ label, entries, startAt, takeFocus, onOpen, onUp }:
   );
   const focusNext = useRef(takeFocus);
   const typed = useRef({ letters: "", at: 0 });
-  // eslint-disable-next-line react-hooks/incompatible-library -- its functions are not passed on
+  // oxlint-disable-next-line react-hooks/incompatible-library -- its functions are not passed on
   const rows = useVirtualizer({
     count: entries.length,
     getScrollElement: () => frame.current,
@@ -97,7 +97,7 @@ export function FolderList({ label, entries, startAt, takeFocus, onOpen, onUp }:
 
   return (
     // The keys belong to the buttons inside.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div ref={frame} className={classes["frame"]} role="group" aria-label={label} tabIndex={-1} onKeyDown={press}>
       <div style={{ height: rows.getTotalSize(), position: "relative" }}>
         {rows.getVirtualItems().map((row) => {

@@ -42,7 +42,7 @@ export function TokenPrompt() {
               name="token"
               autoComplete="current-password"
               data-autofocus
-              autoFocus // eslint-disable-line jsx-a11y/no-autofocus -- there is nothing else to do here
+              autoFocus // oxlint-disable-line jsx-a11y/no-autofocus -- there is nothing else to do here
               required
               withAsterisk={false}
               value={token}

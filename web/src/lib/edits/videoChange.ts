@@ -17,6 +17,7 @@ export interface VideoChange<Field extends AnnotationField = AnnotationField> {
 
 /** Someone else has changed the same field in the meantime. */
 export class EditConflict<Field extends AnnotationField = AnnotationField> extends Error {
+  protected declare readonly nominal: true;
   override readonly name = "EditConflict";
   readonly change: VideoChange<Field>;
   readonly theirs: Annotations[Field];

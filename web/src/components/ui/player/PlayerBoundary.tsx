@@ -4,6 +4,7 @@ import { Component, type ReactNode } from "react";
 
 /** Shows that the player could not be loaded, without affecting the rest of the page. */
 export class PlayerBoundary extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
+  protected declare readonly nominal: true;
   override state = { hasFailed: false };
 
   static getDerivedStateFromError() {

@@ -24,7 +24,7 @@ export function FolderRow({ id, row, y, height, isActive, isCurrent, onToggle, o
   const Icon = isAway ? IconPlugConnectedX : isOpen ? IconFolderOpen : IconFolder;
   return (
     // The keys are those of the tree, which has the focus.
-    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
     <div
       id={id}
       role="treeitem"
@@ -50,7 +50,7 @@ export function FolderRow({ id, row, y, height, isActive, isCurrent, onToggle, o
       ) : (
         <>
           {/* Not a button: the tree has the focus, and its keys do the same. */}
-          {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions */}
+          {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions */}
           <span
             className={classes["arrow"]}
             data-open={isOpen || undefined}

@@ -8,6 +8,7 @@ const PADDING = 80;
 
 /** A window that scrolls as far as its document is high. */
 class TestWindow implements ScrollWindow {
+  protected declare readonly nominal: true;
   scrollY = 0;
   innerHeight = VIEWPORT;
   documentHeight = 0;

@@ -40,7 +40,7 @@ export function useAnchor({ list, rows, columns, focused, onMove }: AnchorOption
   const wanted = lost === null || found.isFetching ? null : (found.data ?? null);
 
   // Any render may bring other videos or rows; what it sets a second time is the same as before.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
   useLayoutEffect(() => {
     const query = JSON.stringify(list.query);
     const known = anchor.current?.query === query && !list.isOld ? anchor.current : null;

@@ -35,7 +35,7 @@ function LongFact({ name, value }: { name: string; value: string }) {
       <dt id={id}>{name}</dt>
       <dd>
         {/* It scrolls, so it must be reachable by keyboard. */}
-        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
         <div className={classes["frame"]} role="region" aria-labelledby={id} tabIndex={0}>
           {value}
         </div>

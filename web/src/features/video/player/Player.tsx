@@ -134,7 +134,7 @@ export function Player({
       className={classes["player"]}
       aria-label="Player"
     >
-      {/* eslint-disable-next-line jsx-a11y/media-has-caption -- if the file has text, it is a track */}
+      {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- if the file has text, it is a track */}
       <video
         slot="media"
         ref={player}

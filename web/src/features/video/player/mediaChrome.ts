@@ -22,7 +22,7 @@ type Control = HTMLAttributes<HTMLElement> & RefAttributes<HTMLElement> & { slot
 type With<Names extends string> = Control & Partial<Record<Names, string>>;
 
 declare module "react" {
-  // eslint-disable-next-line @typescript-eslint/no-namespace -- where React looks for elements
+  // oxlint-disable-next-line @typescript-eslint/no-namespace -- where React looks for elements
   namespace JSX {
     interface IntrinsicElements {
       "media-controller": With<"nohotkeys" | "novolumepref" | "nomutedpref" | "gesturesdisabled" | "defaultsubtitles">;
