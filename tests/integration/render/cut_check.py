@@ -52,7 +52,8 @@ def decode(ffmpeg: Path, path: Path) -> Decoded:
     # With a track of silence, for files that have no other track.
     others = ["-map", "0", "-map", "-0:v:0", "-map", "1", "-f", "null", "-"]
     silence = ["-f", "lavfi", "-t", "0.1", "-i", "anullsrc"]
-    inputs = ["-i", str(path), *silence]
+    # To start threads takes longer than to decode small pictures.
+    inputs = ["-threads", "1", "-i", str(path), *silence]
     command = [str(ffmpeg), "-v", "error", "-nostdin", *inputs, *pictures, *others]
     made = subprocess.run(command, check=True, capture_output=True, timeout=60)
     said = made.stderr.decode("utf-8", "replace").splitlines()
@@ -67,7 +68,8 @@ def picture_times(ffmpeg: Path, path: Path) -> list[float]:
     ffprobe = packaged_ffprobe()
     assert ffprobe
     start = _said([str(ffprobe), *_START, str(path)]).strip()
-    times = ["-copyts", "-i", str(path), "-map", "0:v:0", "-fps_mode", "passthrough"]
+    times = ["-copyts", "-threads", "1", "-i", str(path)]
+    times += ["-map", "0:v:0", "-fps_mode", "passthrough"]
     lines = _said([str(ffmpeg), *times, "-enc_time_base", "1:90000", "-f", "framecrc", "-"])
     shown = [line.split(",")[2] for line in lines.splitlines() if not line.startswith("#")]
     return [int(ticks) / 90_000 - float(start) for ticks in shown]

@@ -247,7 +247,7 @@ def beeps(ffmpeg: Path, path: Path) -> list[float]:
     starts, quiet = [], SAMPLE_RATE
     for begin in range(0, len(samples), _BLOCK):
         block = samples[begin : begin + _BLOCK]
-        if -_LOUD <= min(block) and max(block) <= _LOUD:
+        if min(block) >= -_LOUD and max(block) <= _LOUD:
             quiet += len(block)
             continue
         for place, sample in enumerate(block, begin):
