@@ -6,12 +6,14 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import av
 from tests.integration.render.numbered import (
     SMALL_HEIGHT,
     SMALL_WIDTH,
     beeps,
     is_lit,
     number_of,
+    pictures_of,
 )
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
@@ -65,6 +67,11 @@ def decode(ffmpeg: Path, path: Path) -> Decoded:
 
 def picture_times(ffmpeg: Path, path: Path) -> list[float]:
     """Return when each picture is shown, in seconds from the start of the file."""
+    if path.suffix != ".avi":
+        with av.open(str(path)) as container:
+            begin = (container.start_time or 0) / av.time_base
+            return [float(frame.time or 0) - begin for frame in pictures_of(container)]
+    # FFmpeg derives the times that such a file does not have.
     ffprobe = packaged_ffprobe()
     assert ffprobe
     start = _said([str(ffprobe), *_START, str(path)]).strip()

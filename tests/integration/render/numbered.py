@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
+import av.filter
 from av.video.reformatter import Interpolation, VideoReformatter
 from tests.clips import cache_folder
 
@@ -152,9 +153,14 @@ def decoded(
 
 
 def pictures_of(container: InputContainer) -> Iterator[av.VideoFrame]:
-    """Yield the frames of the first track of pictures; like FFmpeg, go on after what is damaged."""
+    """Yield the frames of the first track of pictures."""
     stream = container.streams.video[0]
     stream.thread_count = 1  # to start threads takes longer than to decode these pictures
+    yield from _frames(container, stream)
+
+
+def _frames(container: InputContainer, stream: Any) -> Iterator[Any]:
+    """Yield the frames of a track; like FFmpeg, go on after what is damaged."""
     packets = container.demux(stream)
     while True:
         try:
@@ -226,25 +232,10 @@ def flashes_of(frames: list[bytes], rate: Fraction) -> list[float]:
 
 def beeps(ffmpeg: Path, path: Path) -> list[float]:
     """Return the start of each beep, in seconds."""
-    raw = subprocess.run(
-        [
-            *(str(ffmpeg), "-v", "error", "-nostdin", "-i", str(path), "-map", "0:a:0"),
-            *(
-                "-ac",
-                "1",
-                "-ar",
-                "48000",
-                "-af",
-                "aresample=async=1:min_hard_comp=0.001:first_pts=0",
-            ),
-            *("-f", "s16le", "-"),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=60,
-    ).stdout
+    # FFmpeg and libav count the times of these from different starts.
+    is_stream = path.suffix in {".ts", ".vob"}
     samples = array("h")
-    samples.frombytes(raw)
+    samples.frombytes(_sound_by_ffmpeg(ffmpeg, path) if is_stream else _sound(path))
     starts, quiet = [], SAMPLE_RATE
     for begin in range(0, len(samples), _BLOCK):
         block = samples[begin : begin + _BLOCK]
@@ -259,6 +250,47 @@ def beeps(ffmpeg: Path, path: Path) -> list[float]:
             else:
                 quiet += 1
     return starts
+
+
+_IN_TIME = "async=1:min_hard_comp=0.001:first_pts=0"
+"""Silence where there is none, so that the place of a sample is its time."""
+
+
+def _sound(path: Path) -> bytes:
+    """Return the first track of sound from the start of the file, as 16 bits of one channel."""
+    parts = []
+    with av.open(str(path)) as container:
+        graph, stream = av.filter.Graph(), container.streams.audio[0]
+        chain = [
+            graph.add_abuffer(template=stream),
+            graph.add("asetpts", f"PTS-{container.start_time or 0}/{av.time_base}/TB"),
+            graph.add("aresample", _IN_TIME),
+            graph.add(
+                "aformat", f"sample_fmts=s16:sample_rates={SAMPLE_RATE}:channel_layouts=mono"
+            ),
+            graph.add("abuffersink"),
+        ]
+        graph.link_nodes(*chain).configure()
+        for frame in [*_frames(container, stream), None]:
+            graph.push(frame)
+            with suppress(av.BlockingIOError, av.EOFError):
+                while True:
+                    made: Any = graph.pull()
+                    parts.append(bytes(made.planes[0])[: 2 * made.samples])
+    return b"".join(parts)
+
+
+def _sound_by_ffmpeg(ffmpeg: Path, path: Path) -> bytes:
+    return subprocess.run(
+        [
+            *(str(ffmpeg), "-v", "error", "-nostdin", "-i", str(path), "-map", "0:a:0"),
+            *("-ac", "1", "-ar", str(SAMPLE_RATE), "-af", f"aresample={_IN_TIME}"),
+            *("-f", "s16le", "-"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    ).stdout
 
 
 def _beeps(frames: int, rate: Fraction, every: int) -> bytes:
