@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +55,26 @@ def small_clips(folder: Path, count: int) -> list[Path]:
     for number, clip in enumerate(clips):
         clip.write_bytes(sources[number % _SMALL] + _box(b"free", b"clip %d" % number))
     return clips
+
+
+def make_once(target: Path, make: Callable[[Path], None]) -> None:
+    """Fill the folder `target` with the files that `make` writes into the folder it is given.
+
+    They are made once for each user and version of the module of `make`, and copied from then on.
+    """
+    source = Path(make.__code__.co_filename)
+    digest = hashlib.blake2b(f"{make.__name__} {_version()}".encode(), digest_size=8)
+    digest.update(source.read_bytes())
+    kept = cache_folder() / f"{source.stem}-{digest.hexdigest()}"
+    if not kept.exists():
+        with tempfile.TemporaryDirectory(dir=cache_folder()) as folder:
+            made = Path(folder) / "made"
+            made.mkdir()
+            make(made)
+            with suppress(OSError):  # another test run has made the same meanwhile
+                made.rename(kept)
+    for file in kept.iterdir():
+        shutil.copyfile(file, target / file.name)
 
 
 def ffmpeg(*arguments: str | Path | list[str]) -> None:

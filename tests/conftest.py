@@ -5,14 +5,22 @@ from __future__ import annotations
 import faulthandler
 import gc
 import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from _pytest.faulthandler import fault_handler_stderr_fd_key
 from hypothesis import HealthCheck, settings
 from tests.examples import ARE_USUAL, examples
 
-# Let the hundreds of commands that tests start use compiled files instead of compiling again.
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+# Let this process, the next ones, and the hundreds of commands that tests start use compiled files
+# instead of compiling again: compiling all tests takes longer than importing and collecting them.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # What tests do to files is scanned when they say so; tests of watching turn it on.
 os.environ["STOAT_WATCH"] = "off"
@@ -41,6 +49,24 @@ settings.load_profile("stoat-ferret")
 def anyio_backend() -> str:
     """Use asyncio only: the program uses its subprocesses."""
     return "asyncio"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect while no other process does, or at once after it: it compiles the tests for all."""
+    if sys.platform == "win32":
+        return (yield)
+    import fcntl
+
+    lock = os.open(Path(__file__).parent, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+        return (yield)
+    finally:
+        os.close(lock)
 
 
 def pytest_collection_finish() -> None:

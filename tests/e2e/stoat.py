@@ -145,6 +145,8 @@ class Stoat:
             "STOAT_ROOTS": str(self.root),
             "STOAT_PORT": "0",
             "STOAT_WATCH": "off",
+            # To start another takes longer than to read the few files of a test.
+            "STOAT_MEDIA_PROCESSES": "1",
             **self.variables,
         }
 
@@ -239,6 +241,7 @@ class Serving:
             base_url=f"{self.url}/api/v1",
             headers=headers,
             trust_env=False,
+            timeout=DEADLINE_SECONDS,
             verify=False,  # noqa: S501  without TLS; to load the authorities takes longer than the call
             limits=httpx.Limits(keepalive_expiry=2.0),  # less than the server's
         )

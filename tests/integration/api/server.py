@@ -79,7 +79,13 @@ class RunningServer:
 def running_server(
     settings: Settings, *, page_folder: Path = STATIC, limits: ConnectionLimits | None = None
 ) -> Iterator[RunningServer]:
-    """Run a server with `settings` on a free port, and stop it at the end of the block."""
+    """Run a server with `settings` on a free port, and stop it at the end of the block.
+
+    It reads media in one process, unless the settings name a number: to start another one takes
+    longer than to read the few files of a test.
+    """
+    if "media_processes" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"media_processes": 1})
     thread = _ServerThread(with_usual_library(settings), page_folder, limits)
     thread.start()
     try:

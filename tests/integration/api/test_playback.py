@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import av
 import psutil
 import pytest
-from tests.clips import ffmpeg
+from tests.clips import ffmpeg, make_once
 from tests.integration.api.problems import problem
 from tests.integration.api.server import running_server
 from tests.integration.api.streams import scan
@@ -62,6 +62,12 @@ EVERYTHING = "h264,hevc,vp9,av1,aac,mp3,opus,flac"
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a root with a video of each kind, which shows the numbers of its pictures."""
     root = tmp_path_factory.mktemp("films")
+    make_once(root, make_films)
+    return root
+
+
+def make_films(root: Path) -> None:
+    """Make a video of each kind."""
     numbers = root / ".numbers.mkv"
     ffmpeg("-f", "lavfi", "-i", NUMBERS, "-f", "lavfi", "-i", TONE, "-c:v", "ffv1", numbers)
     for name, options in KINDS.items():
@@ -87,7 +93,6 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
         root / "words.mkv",
     )
     (root / "broken.mp4").write_bytes(b"no video")
-    return root
 
 
 @pytest.fixture(scope="module")

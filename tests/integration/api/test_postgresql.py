@@ -65,7 +65,7 @@ def wait_for(look: Callable[[], Any], condition: Callable[[Any], object]) -> Any
     end = time.monotonic() + END_SECONDS
     while not condition(found := look()):
         assert time.monotonic() < end, getattr(found, "text", found)
-        time.sleep(0.02)
+        time.sleep(0.1)  # to ask takes a server longer than much of what it does meanwhile
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -229,13 +230,15 @@ def test_others_are_answered_while_a_large_timeline_is_read(
     filler = '{"OTIO_SCHEMA": "Marker.2", "name": "x", "metadata": {}},' * 100_000
     large = f'{{"OTIO_SCHEMA": "Timeline.1", "metadata": {{"m": [{filler}1]}}, "tracks": null}}'
     assert 2**22 < len(large) < MAX_TIMELINE_BYTES
+    started = time.monotonic()
     with ThreadPoolExecutor(1) as others, server.client() as other:
         reading = others.submit(take, other, large)
         longest = 0.0
         while not reading.done():
             longest = max(longest, client.get("/health/live").elapsed.total_seconds())
         assert reading.result().status_code in {200, 422}
-    assert longest < 2
+    # A busy machine is slow at both; a server that is held answers when all is read.
+    assert longest < max(2.0, (time.monotonic() - started) / 3)
 
 
 def test_files_of_effects_are_not_needed_for_a_timeline(

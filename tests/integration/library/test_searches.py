@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from tests.filters import FILTERS
 
 from stoat_ferret.errors import SearchExistsError, SearchNotFoundError, TooManySearchesError
 from stoat_ferret.library.query import SortOrder, VideoList, VideoSort
 from stoat_ferret.library.searches import MAX_SEARCHES, SearchRepository
+from stoat_ferret.library.tables import saved_searches
 
 if TYPE_CHECKING:
     from stoat_ferret.database import Database
@@ -66,9 +68,16 @@ async def test_what_is_not_there_is_not_found(searches: SearchRepository) -> Non
         await searches.delete(7)
 
 
-async def test_there_is_a_most(searches: SearchRepository) -> None:
-    for number in range(MAX_SEARCHES):
-        await searches.add(f"search {number}", ALL)
+async def test_there_is_a_most(database: Database, searches: SearchRepository) -> None:
+    await searches.add("first", ALL)
+    async with database.write() as connection:
+        query = (await connection.execute(sa.select(saved_searches.c.query))).scalar_one()
+        rows = [
+            {"name": f"search {place}", "name_key": str(place), "query": query, "position": place}
+            for place in range(1, MAX_SEARCHES - 1)
+        ]
+        await connection.execute(sa.insert(saved_searches), rows)
+    await searches.add("the last one", ALL)
     with pytest.raises(TooManySearchesError):
         await searches.add("another", ALL)
     assert len(await searches.find()) == MAX_SEARCHES

@@ -6,12 +6,14 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import av
 from tests.integration.render.numbered import (
     SMALL_HEIGHT,
     SMALL_WIDTH,
     beeps,
     is_lit,
     number_of,
+    pictures_of,
 )
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
@@ -52,7 +54,8 @@ def decode(ffmpeg: Path, path: Path) -> Decoded:
     # With a track of silence, for files that have no other track.
     others = ["-map", "0", "-map", "-0:v:0", "-map", "1", "-f", "null", "-"]
     silence = ["-f", "lavfi", "-t", "0.1", "-i", "anullsrc"]
-    inputs = ["-i", str(path), *silence]
+    # To start threads takes longer than to decode small pictures.
+    inputs = ["-threads", "1", "-i", str(path), *silence]
     command = [str(ffmpeg), "-v", "error", "-nostdin", *inputs, *pictures, *others]
     made = subprocess.run(command, check=True, capture_output=True, timeout=60)
     said = made.stderr.decode("utf-8", "replace").splitlines()
@@ -64,10 +67,16 @@ def decode(ffmpeg: Path, path: Path) -> Decoded:
 
 def picture_times(ffmpeg: Path, path: Path) -> list[float]:
     """Return when each picture is shown, in seconds from the start of the file."""
+    if path.suffix != ".avi":
+        with av.open(str(path)) as container:
+            begin = (container.start_time or 0) / av.time_base
+            return [float(frame.time or 0) - begin for frame in pictures_of(container)]
+    # FFmpeg derives the times that such a file does not have.
     ffprobe = packaged_ffprobe()
     assert ffprobe
     start = _said([str(ffprobe), *_START, str(path)]).strip()
-    times = ["-copyts", "-i", str(path), "-map", "0:v:0", "-fps_mode", "passthrough"]
+    times = ["-copyts", "-threads", "1", "-i", str(path)]
+    times += ["-map", "0:v:0", "-fps_mode", "passthrough"]
     lines = _said([str(ffmpeg), *times, "-enc_time_base", "1:90000", "-f", "framecrc", "-"])
     shown = [line.split(",")[2] for line in lines.splitlines() if not line.startswith("#")]
     return [int(ticks) / 90_000 - float(start) for ticks in shown]

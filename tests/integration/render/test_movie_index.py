@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.clips import ffmpeg, make_clip
+from tests.clips import ffmpeg, make_clip, make_once
 from tests.examples import examples
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
@@ -47,12 +47,17 @@ COPIED = {
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with all of them."""
     folder = tmp_path_factory.mktemp("indexes")
+    make_once(folder, make_indexes)
+    return folder
+
+
+def make_indexes(folder: Path) -> None:
+    """Make a file with each kind of index."""
     for name, encoding in ENCODED.items():
         ffmpeg(SOURCE, encoding.split(), folder / name)
     for name, part in COPIED.items():
         source = folder / "reordered.mp4"
         ffmpeg(part.split(), "-i", source, "-c", "copy", folder / name)
-    return folder
 
 
 def packets_of(path: Path) -> list[tuple[int, bool]]:
