@@ -41,6 +41,13 @@ def test_moving_to_one_place_again_and_again_lengthens_keys_slowly() -> None:
     assert len(high) < MAX_LENGTH
 
 
+def test_what_is_added_after_or_before_a_long_key_has_a_short_one() -> None:
+    long = f"V{'0' * 50}1"
+    (after,), (before,) = keys_between(long, None, 1), keys_between(None, long, 1)
+    assert before < long < after
+    assert max(len(before), len(after)) <= 4
+
+
 def test_a_full_end_still_has_keys() -> None:
     end = "z" * 4
     keys = keys_between(end, None, 3)
