@@ -145,6 +145,13 @@ def last_end(path: MediaPath, index: int) -> int | None:
     return libav_key_frames.last_end(path, index)
 
 
+def audio_ends(path: MediaPath) -> list[float | None]:
+    """See `libav_stream_ends.audio_ends`."""
+    from stoat_ferret.media import libav_stream_ends
+
+    return libav_stream_ends.audio_ends(path)
+
+
 def list_attachments(path: MediaPath) -> list[tuple[int, str, str, int]]:
     """See `libav_attachments.list_attachments`."""
     from stoat_ferret.media import libav_attachments

@@ -13,6 +13,7 @@ from stoat_ferret.media.limits import LONGEST_TAG, MOST_TAGS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_STATING_ENDS = frozenset({"mov", "matroska"})
 # Names for values of ISO/IEC 23091-2, as FFmpeg writes them; unspecified and reserved ones are
 # omitted.
 COLOR_PRIMARIES = {
@@ -201,7 +202,7 @@ def is_still(frames: int, tags: Mapping[str, str], rate: Fraction | None) -> boo
     counted = frames or _count(tags)
     if counted:
         return counted == 1
-    seconds = _seconds(tags)
+    seconds = stated_seconds(tags)
     return bool(rate and seconds is not None and seconds * rate < 1.5)
 
 
@@ -210,7 +211,16 @@ def _count(tags: Mapping[str, str]) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
-def _seconds(tags: Mapping[str, str]) -> float | None:
+def states_ends(container: str) -> bool:
+    """Return whether files of a container, by FFmpeg's name, state where each stream ends.
+
+    Of other streams, FFmpeg gives an estimate, or the end of the file.
+    """
+    return not _STATING_ENDS.isdisjoint(container.split(","))
+
+
+def stated_seconds(tags: Mapping[str, str]) -> float | None:
+    """Return the duration of a stream that a tag of a Matroska file states; None without one."""
     match = re.fullmatch(r"(\d{1,6}):(\d\d):(\d\d(?:\.\d{1,12})?)", _statistic(tags, "duration"))
     return int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3]) if match else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,8 @@ import anyio
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.ffmpeg.probe import ffprobe_video
-from stoat_ferret.render.plan.plan import OutputKind, faults_of
+from stoat_ferret.media.libav_stream_ends import audio_ends
+from stoat_ferret.render.plan.plan import OutputKind, faults_of, lost_audio
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.run.picture_check import PictureCheck
@@ -70,6 +72,7 @@ class PlanRunner:
             path = scratch / output.file
             if output.kind in {OutputKind.VIDEO, OutputKind.AUDIO}:
                 faults = faults_of(output, await ffprobe_video(path, ffprobe=ffprobe))
+                faults += lost_audio(output, audio_ends(os.fsencode(path)))
                 assert faults == [], faults
             if output.kind is OutputKind.VIDEO:
                 await PictureCheck(self.ffmpeg, path, output).run()

@@ -192,6 +192,7 @@ def test_a_copy_ends_without_missing_pictures(
     assert output.duration_seconds is not None
     assert abs(output.duration_seconds - len(shown) / RATE) < Fraction(1, 50)
     assert bool(plan.notes) == bool(more)
+    assert output.frames == len(shown)
 
 
 def test_copies_are_joined(runner: PlanRunner, clips: Materials) -> None:

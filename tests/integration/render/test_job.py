@@ -438,6 +438,25 @@ exec '{FFMPEG}' "$@" """,
     assert "not what was asked for" in job.error
 
 
+async def test_a_result_that_lacks_sound_is_not_kept(tmp_path: Path) -> None:
+    # Ends the audio of what it was told to make after 0.4 of 1 s, and reports success.
+    lazy = program_that(
+        tmp_path / "bin",
+        "ffmpeg",
+        f"""case "$*" in *-progress*)
+for last; do :; done
+'{FFMPEG}' "$@" && '{FFMPEG}' -v error -y -i "$last" -t 0.4 -i "$last" -map 0:v -map 1:a -c copy \
+short.mp4 && exec mv short.mp4 "$last";; esac
+exec '{FFMPEG}' "$@" """,
+    )
+    async with open_harness(tmp_path, ffmpeg=lazy.path) as harness:
+        job = await harness.render(harness.request())
+        assert job.status is JobStatus.FAILED
+        assert job.error
+        assert "not what was asked for: audio stream 0 ends at 0.4" in job.error
+        assert harness.left == []
+
+
 async def test_what_an_earlier_attempt_had_finished_is_published_and_not_made_again(
     harness: RenderHarness,
 ) -> None:

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 X264 = "-c:v libx264 -preset veryfast -g 25 -bf 3".split()
 
 
-def damaged(path: Path) -> Path:
-    """Return a copy in which some bytes in the middle are others."""
+def damaged(path: Path, part: float = 0.5) -> Path:
+    """Return a copy in which some bytes of the pictures are others, by default in the middle."""
     data = bytearray(path.read_bytes())
-    for place in range(len(data) // 2, len(data) // 2 + 400):
+    start = data.index(b"mdat") + 8
+    start += round(part * (len(data) - start))
+    for place in range(start, start + 400):
         data[place] ^= 0x5A
     target = path.with_name(f"damaged-{path.name}")
     target.write_bytes(data)
@@ -80,14 +82,22 @@ def test_pictures_at_other_times_are_found(
         check(runner, target, planned)
 
 
+@pytest.mark.parametrize(("seam", "part"), [(0, 0.02), (1, 0.5)])
 def test_pictures_that_cannot_be_decoded_are_found(
+    runner: PlanRunner, cut: tuple[Path, PlannedOutput], seam: int, part: float
+) -> None:
+    path, planned = cut
+    one = replace(planned, seams=planned.seams[seam : seam + 1])
+    check(runner, path, one)
+    with pytest.raises(OutputFaultError, match=r"decoded at a seam|can be decoded"):
+        check(runner, damaged(path, part), one)
+
+
+def test_only_pictures_around_a_seam_are_decoded(
     runner: PlanRunner, cut: tuple[Path, PlannedOutput]
 ) -> None:
     path, planned = cut
-    check(runner, path, planned)
-    middle = replace(planned, frames=None, seams=planned.seams[:1])
-    with pytest.raises(OutputFaultError, match=r"decoded at a seam|can be decoded"):
-        check(runner, damaged(path), middle)
+    check(runner, damaged(path), replace(planned, seams=planned.seams[:1]))
 
 
 def test_damage_that_is_in_the_source_is_copied(runner: PlanRunner, source: Path) -> None:

@@ -18,6 +18,7 @@ from tests.integration.render.numbered import decoded, numbers
 from tests.integration.render.test_cuts import DRAFT, clip
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
+from stoat_ferret.render.plan import animation
 from stoat_ferret.render.plan.filter_graph import option_value
 from stoat_ferret.render.plan.plan import OutputKind
 from stoat_ferret.render.request.root_file import ImageFile
@@ -138,6 +139,22 @@ def test_animations_move(runner: PlanRunner, clips: Materials, preset: str) -> N
         assert len(set(shown)) >= 14
     else:
         assert path.read_bytes().count(b"ANMF") == 15
+
+
+def test_a_gif_is_the_same_whether_its_pictures_are_stored_or_decoded_twice(
+    runner: PlanRunner, clips: Materials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    for most in (animation._MOST_STORED_BYTES, 0):
+        monkeypatch.setattr(animation, "_MOST_STORED_BYTES", most)
+        plan = runner.plan(clips, preset="gif", clips=[clip("plain", 0, 1)])
+        [(path, _)] = runner.run(plan)
+        stored = path.parent / "pictures.nut"
+        assert stored.exists() == bool(most)
+        if most:
+            assert 0.9 < stored.stat().st_size / plan.temporary_bytes < 1.1
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
 
 
 @pytest.mark.parametrize("container", ["png", "jpg", "webp"])

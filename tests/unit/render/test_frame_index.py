@@ -76,6 +76,25 @@ def test_the_headers_of_all_streams_are_known() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("container", "facts", "end"),
+    [
+        ("mov,mp4,m4a,3gp,3g2,mj2", {"start_time": "1.5", "duration": "4.0"}, Fraction("4.1")),
+        ("matroska,webm", {"tags": {"DURATION-eng": "00:01:05.400000000"}}, Fraction(64)),
+        ("matroska,webm", {"tags": {"DURATION": "soon"}}, None),
+        # FFmpeg states the duration of the file for a stream without packets near its end.
+        ("mpegts", {"duration": "4.0"}, None),
+    ],
+)
+def test_the_end_of_a_stream_is_known_where_it_is_stated(
+    container: str, facts: dict[str, Any], end: Fraction | None
+) -> None:
+    found = document()
+    found["format"]["format_name"] = container
+    found["streams"][0] = {**SOUND, **facts}
+    assert parse_header(found, 1).streams[0].end == end
+
+
 def test_times_count_from_the_start_of_the_file() -> None:
     header = parse_header(document(), 1)
     assert header.video_start == Fraction("0.04")

@@ -65,6 +65,42 @@ def test_pictures_are_not_counted_where_packets_were_not_read() -> None:
     assert [len(seam.shown) for seam in output.seams] == [13, RATE, 12]
 
 
+@pytest.mark.parametrize(
+    ("known", "is_jumping", "count"),
+    [
+        (pictures((0, 10)), False, 100),
+        (pictures((0, 1), (3, 10)), False, None),
+        (None, False, None),
+        (pictures((0, 10)), True, None),
+    ],
+)
+def test_pictures_of_a_copy_are_counted_where_all_packets_were_read(
+    known: PictureTimes | None, *, is_jumping: bool, count: int | None
+) -> None:
+    keys = (KeyFrame(Fraction(0)), KeyFrame(Fraction(4)), KeyFrame(Fraction(8)))
+    ends = tuple(CleanEnd(key.seconds, key.seconds) for key in keys)
+    timing = Timing(
+        rate=Fraction(RATE),
+        video_end=Fraction(10),
+        pictures=known,
+        key_frames=keys,
+        clean_ends=ends,
+        is_jumping=is_jumping,
+    )
+    world = World({"a": source(timing=timing)})
+    clip = {"video_id": "a", "start_seconds": 1, "end_seconds": 4}
+    [output] = world.plan("copy", clips=[clip]).outputs
+    assert output.frames == count
+
+
+def test_pictures_of_a_copy_are_not_counted_if_they_are_several_packets() -> None:
+    timing = Timing(pictures=pictures((0, 10)), video_end=Fraction(10))
+    clip, mkv = {"video_id": "a"}, {"container": "mkv"}
+    for made in (source(timing=timing, field_order="tt"), source(timing=timing, codec="vp8")):
+        [output] = World({"a": made}).plan("copy", clips=[clip], options=mkv).outputs
+        assert output.frames is None
+
+
 @pytest.mark.parametrize(("order", "checked"), [("progressive", 3), ("tt", 0)])
 def test_seams_are_checked_if_each_picture_is_a_packet(order: str, checked: int) -> None:
     stream = source(field_order=order, timing=Timing(pictures=pictures((0, 10))))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.assembly import Assembly, assemble
 from stoat_ferret.render.plan.container.containers import CONTAINERS
-from stoat_ferret.render.plan.filter_graph import FilterGraph
+from stoat_ferret.render.plan.filter_graph import FilterGraph, Inputs
 from stoat_ferret.render.plan.parts import open_files
 from stoat_ferret.render.plan.plan import (
     OutputKind,
@@ -26,7 +27,6 @@ from stoat_ferret.render.plan.video.video_style import choose_style
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.container.containers import Container
-    from stoat_ferret.render.plan.filter_graph import Inputs
     from stoat_ferret.render.plan.source import Materials, Tools
     from stoat_ferret.render.plan.text.subtitle_plan import SubtitlePlan
     from stoat_ferret.render.plan.video.video_style import VideoStyle
@@ -37,6 +37,11 @@ _RATE = Fraction(15)
 _TOP_RATE = Fraction(50)  # players slow a GIF with shorter frames down to ten a second
 _MOST_SECONDS = 120
 _PIXELS = 1_000_000
+_STORED, _STORED_PIXELS, _STORED_PIXEL_BYTES = "pictures.nut", "rgb32", 4
+"""The file of the pictures that wait for their palette, in the form that the filters need."""
+_MOST_STORED_BYTES = 2**30
+_STORED_SHARE = 0.3
+"""The work of a pass on a stored picture, as a share of drawing it."""
 _GIF_BITS = 6
 _WEBP_BITS = 1
 
@@ -44,7 +49,7 @@ _WEBP_BITS = 1
 def plan_animation(
     request: RenderRequest, preset: Preset, materials: Materials, tools: Tools
 ) -> RenderPlan:
-    """Plan a GIF in two passes, the first for its palette, or a WebP in one."""
+    """Plan a GIF in several passes, one of them for its palette, or a WebP in one."""
     options = request.options
     rate = options.frame_rate or _RATE
     if rate > _TOP_RATE:
@@ -70,6 +75,16 @@ def plan_animation(
     return _Animation(timed, silent, style, materials, tools).plan(preset)
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """The pictures at `pad` of a graph; working on one takes a `share` of drawing it."""
+
+    inputs: Inputs
+    graph: FilterGraph
+    pad: str
+    share: float = 1.0
+
+
 class _Animation:
     def __init__(
         self,
@@ -91,10 +106,7 @@ class _Animation:
         assembly, size = self._assembly, self._style.canvas
         passes = list(self._subtitles.passes)
         if preset.container == "gif":
-            palette = ["palettegen=stats_mode=diff"]
-            arguments = ("-frames:v", "1", "-update", "1", "-f", "image2", "palette.png")
-            passes.append(self._pass(RenderPhase.CHOOSING_COLORS, palette, arguments))
-            passes.append(self._gif())
+            passes += self._gif_passes()
         else:
             passes.append(self._webp(preset))
         container = CONTAINERS[preset.container or "gif"]
@@ -125,15 +137,40 @@ class _Animation:
             assembly.frames * size.area * bits // 8 + 100_000,
             links=font_links(self._materials.fonts),
             folders=self._subtitles.folders,
+            temporary_bytes=self._stored_bytes if preset.container == "gif" else 0,
         )
 
-    def _gif(self) -> RenderPass:
-        inputs, graph, pad = self._drawn()
-        palette = inputs.add(["-protocol_whitelist", "file", "-f", "image2", "-i", "palette.png"])
+    @property
+    def _stored_bytes(self) -> int:
+        """The bytes of all pictures that wait for their palette in a file; 0 if they do not."""
+        size_bytes = self._assembly.frames * self._style.canvas.area * _STORED_PIXEL_BYTES
+        return size_bytes if size_bytes <= _MOST_STORED_BYTES else 0
+
+    def _gif_passes(self) -> list[RenderPass]:
+        """Return the passes of a GIF, whose palette is known only after the last picture.
+
+        Unless the pictures are too many, they wait for it in a file.
+        """
+        palette = ("-frames:v", "1", "-update", "1", "-f", "image2", "palette.png")
+        choosing = (["palettegen=stats_mode=diff"], palette)
+        encoded = ("-c:v", "gif", "-loop", "0", "-f", "gif", "output.gif")
+        if not self._stored_bytes:
+            return [
+                self._pass(RenderPhase.CHOOSING_COLORS, *choosing),
+                self._with_palette(self._drawn(), encoded),
+            ]
+        stored = ([f"format={_STORED_PIXELS}"], ("-c:v", "rawvideo", "-f", "nut", _STORED))
+        return [
+            self._pass(RenderPhase.DRAWING, *stored),
+            self._pass(RenderPhase.CHOOSING_COLORS, *choosing, _reading_stored()),
+            self._with_palette(_reading_stored(), encoded),
+        ]
+
+    def _with_palette(self, drawn: _Drawn, arguments: tuple[str, ...]) -> RenderPass:
+        palette = ["-protocol_whitelist", "file", "-f", "image2", "-i", "palette.png"]
+        drawn = replace(drawn, pad=f"{drawn.pad}[{drawn.inputs.add(palette)}:v]")
         dither = "paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle"
-        graph.finish(f"{pad}[{palette}:v]", [dither], "v")
-        arguments = ("-c:v", "gif", "-loop", "0", "-f", "gif", "output.gif")
-        return self._made(RenderPhase.ENCODING, inputs, graph, arguments)
+        return self._pass(RenderPhase.ENCODING, [dither], arguments, drawn)
 
     def _webp(self, preset: Preset) -> RenderPass:
         encoder = next(
@@ -155,25 +192,25 @@ class _Animation:
         return alpha_notes(self._assembly, self._tools, kept_in=name)
 
     def _pass(
-        self, title: RenderPhase, filters: list[str], arguments: tuple[str, ...]
+        self,
+        title: RenderPhase,
+        filters: list[str],
+        arguments: tuple[str, ...],
+        drawn: _Drawn | None = None,
     ) -> RenderPass:
-        inputs, graph, pad = self._drawn()
-        graph.finish(pad, filters, "v")
-        return self._made(title, inputs, graph, arguments)
-
-    def _made(
-        self, title: RenderPhase, inputs: Inputs, graph: FilterGraph, arguments: tuple[str, ...]
-    ) -> RenderPass:
+        """Return a pass over pictures that were `drawn`, or else draws them from the clips."""
+        drawn = drawn or self._drawn()
+        drawn.graph.finish(drawn.pad, filters, "v")
         assembly = self._assembly
         command = (
-            *inputs.arguments,
-            *("-filter_complex", str(graph), "-map", "[v]", "-an", "-fps_mode", "passthrough"),
-            *arguments,
+            *drawn.inputs.arguments,
+            *("-filter_complex", str(drawn.graph), "-map", "[v]", "-an", "-fps_mode"),
+            *("passthrough", *arguments),
         )
-        weight = assembly.frames * (self._style.canvas.area / _PIXELS + 0.1) / 25
+        weight = assembly.frames * (self._style.canvas.area / _PIXELS + 0.1) / 25 * drawn.share
         return RenderPass(title, command, assembly.seconds, assembly.frames, weight)
 
-    def _drawn(self) -> tuple[Inputs, FilterGraph, str]:
+    def _drawn(self) -> _Drawn:
         inputs, opened = open_files(self._assembly, self._tools)
         graph, options = FilterGraph(), self._request.options
         files: dict[str, str] = {}
@@ -185,4 +222,10 @@ class _Animation:
         pad = pictures.with_images(pad, options, images)
         pad = pictures.with_texts(pad, options, files, self._materials.fonts, self._assembly.rate)
         self._files = files
-        return inputs, graph, pad
+        return _Drawn(inputs, graph, pad)
+
+
+def _reading_stored() -> _Drawn:
+    inputs = Inputs()
+    number = inputs.add(["-protocol_whitelist", "file", "-f", "nut", "-i", _STORED])
+    return _Drawn(inputs, FilterGraph(), f"[{number}:v]", _STORED_SHARE)

@@ -44,7 +44,8 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
-from stoat_ferret.render.plan.seams import seams_of
+from stoat_ferret.render.plan.seams import copied_pictures, seams_of
+from stoat_ferret.render.plan.sound.audio_ends import copied_ends
 from stoat_ferret.render.plan.text.subtitle_ends import open_longer
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def plan_copy(
         duration_seconds=copied.seconds,
         # Packets cannot be split, and each stream ends with its own last packet.
         tolerance_seconds=_ROUGHLY * len(parts),
+        frames=copied_pictures(parts),
+        audio_ends=copied_ends(parts, streams[-1].audio),
         video_codec=copied.video.codec,
         audio_codec=first.audio[0].codec if first.audio else None,
         audio_streams=len(first.audio),

@@ -25,6 +25,7 @@ from stoat_ferret.render.plan.plan import (
     RenderPlan,
 )
 from stoat_ferret.render.plan.seams import seams_between
+from stoat_ferret.render.plan.sound.audio_ends import encoded_ends
 from stoat_ferret.render.plan.sound.audio_graph import final_filters
 from stoat_ferret.render.plan.sound.sound import SOUND_WEIGHT, sound_pad
 from stoat_ferret.render.plan.sound.sound_tracks import common_reading
@@ -285,6 +286,7 @@ class _VideoPlan:
             audio_streams=len(self._sound.tracks),
             subtitle_streams=subtitles.kept_streams,
             seams=seams_between(self._parts),
+            audio_ends=encoded_ends(len(self._sound.tracks), self._assembly.seconds),
         )
 
     def _labels(self, subtitles: SubtitlePlan) -> list[str]:

@@ -67,6 +67,7 @@ class PlannedOutput:
     that clip, counted from 0. `frames` and the sizes are None if they cannot be known before; a
     duration is correct if it is within `tolerance_seconds`. Codecs are named as in `MediaInfo`. The
     pictures around its `seams` are decoded before it is published, where something is cut.
+    `audio_ends` are the earliest times at which its audio streams may end, where they are known.
     """
 
     file: str
@@ -86,6 +87,16 @@ class PlannedOutput:
     seams: tuple[Seam, ...] = ()
     name: str | None = None
     clip: int | None = None
+    audio_ends: tuple[Fraction | None, ...] = ()
+
+
+def lost_audio(planned: PlannedOutput, ends: Sequence[float | None]) -> list[str]:
+    """Return the faults of audio streams that end too early, from their `ends` in seconds."""
+    return [
+        f"audio stream {number} ends at {end:.3f} s, before {float(least):.3f} s"
+        for number, (least, end) in enumerate(zip(planned.audio_ends, ends, strict=False))
+        if least is not None and end is not None and end < least
+    ]
 
 
 def faults_of(planned: PlannedOutput, info: MediaInfo) -> list[str]:

@@ -1,4 +1,4 @@
-"""The seams of a result: where parts meet that are copied, or were encoded one by one."""
+"""The seams of a result, where copied or encoded parts meet, and how many pictures it has."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from stoat_ferret.render.plan.excerpt import USUAL_RATE, even_rate
+from stoat_ferret.render.plan.excerpt import USUAL_RATE, even_rate, pictures_in
 from stoat_ferret.render.plan.plan import Seam
 
 if TYPE_CHECKING:
@@ -42,6 +42,23 @@ def seams_of(parts: Sequence[Excerpt]) -> tuple[Seam, ...]:
         is_cut=not _is_whole_to_the_end(last),
     )
     return (*seams, end)
+
+
+def copied_pictures(parts: Sequence[Excerpt]) -> int | None:
+    """Return the number of pictures in `parts`, which are copied; None if some are unknown.
+
+    Those of a file whose timestamps start anew are not in order, and are not counted either.
+    """
+    count = 0
+    for part in parts:
+        timing = part.source.timing
+        if timing.pictures is None or timing.is_jumping or not _has_a_packet_each(part.source):
+            return None
+        known = pictures_in(part.source, part.start, part.end)
+        if known is None:
+            return None
+        count += known
+    return count
 
 
 def seams_between(parts: Sequence[Part]) -> tuple[Seam, ...]:

@@ -128,6 +128,7 @@ class _SmartCut:
             audio_codec=self._tracks.audio_codec,
             audio_streams=self._tracks.audio_streams,
             subtitle_streams=self._tracks.subtitle_streams,
+            audio_ends=self._tracks.audio_ends,
         )
         summary = (
             f"{float(self._encoded):.2f} of {float(seconds):.2f} seconds of picture are encoded, "

@@ -53,7 +53,8 @@ class StreamHeader:
     `kind` is FFmpeg's type (`video`, `audio`, `subtitle`, `data`, `attachment`), `tag` the
     four-letter code, `dispositions` the names of those that are set. `title` is also what MP4
     files call the name of a track. `file_name` and `mime_type` are those of an attachment.
-    `has_statistics` is true if tags count its frames or bytes, as mkvmerge writes them.
+    `has_statistics` is true if tags count its frames or bytes, as mkvmerge writes them. `end` is in
+    seconds from the start of the file, if the file states it.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class StreamHeader:
     file_name: str | None = None
     mime_type: str | None = None
     has_statistics: bool = False
+    end: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from stoat_ferret.media.stream_facts import stated_seconds, states_ends
 from stoat_ferret.render.plan.source import StreamHeader
 
 if TYPE_CHECKING:
     from stoat_ferret.render.plan.video.hdr_metadata import HdrMetadata
 
 HEADER_ENTRIES = (
-    "format=start_time,duration:stream=index,start_time,time_base,r_frame_rate,avg_frame_rate"
+    "format=start_time,duration,format_name:stream=index,start_time,duration,time_base"
+    ",r_frame_rate,avg_frame_rate"
     ",codec_type,codec_name,codec_tag_string:stream_disposition:stream_side_data=side_data_type"
     ":stream_tags=enc_key_id,alpha_mode,ALPHA_MODE,title,name,NAME,timecode,TIMECODE,filename"
-    ",mimetype,BPS,BPS-eng"
+    ",mimetype,BPS,BPS-eng,DURATION,DURATION-eng"
 )
 """The entries to show of a file, as an option of ffprobe."""
 _UNEVEN = Fraction(1, 1000)
@@ -77,14 +79,17 @@ def parse_header(document: dict[str, Any], number: int) -> Header:
             is_encrypted=_is_encrypted(video),
             rates=frozenset(rate for rate in rates if rate),
             duration=_number(form.get("duration")) or None,
-            streams={index: _stream_header(stream) for index, stream in streams.items()},
+            streams={
+                index: _stream_header(stream, _end_of(stream, form))
+                for index, stream in streams.items()
+            },
             has_alpha_channel=_has_alpha_channel(video),
         )
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ValueError("no description of a stream") from error
 
 
-def _stream_header(stream: dict[str, Any]) -> StreamHeader:
+def _stream_header(stream: dict[str, Any], end: Fraction | None) -> StreamHeader:
     tags = {name.lower(): str(value) for name, value in stream.get("tags", {}).items()}
     return StreamHeader(
         kind=str(stream.get("codec_type")),
@@ -98,7 +103,22 @@ def _stream_header(stream: dict[str, Any]) -> StreamHeader:
         file_name=tags.get("filename"),
         mime_type=tags.get("mimetype"),
         has_statistics="bps" in tags or "bps-eng" in tags,
+        end=end,
     )
+
+
+def _end_of(stream: dict[str, Any], form: dict[str, Any]) -> Fraction | None:
+    """Return the end of a stream in seconds from the start of the file, if that is stated."""
+    if not states_ends(str(form.get("format_name"))):
+        return None
+    stated = stated_seconds(stream.get("tags", {}))
+    if "duration" in stream:
+        end = _number(stream.get("start_time")) + _number(stream["duration"])
+    elif stated is not None:
+        end = Fraction(repr(stated))
+    else:
+        return None
+    return end - _number(form.get("start_time"))
 
 
 def _is_variable(stream: dict[str, Any]) -> bool:

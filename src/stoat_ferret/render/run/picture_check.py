@@ -40,6 +40,8 @@ _HARMLESS = "mmco: unref short failure"
 So it does after each seek to a key frame that is no IDR picture, and after a cut there. No picture
 is damaged by it.
 """
+_ROUGHLY = ("-skip_loop_filter", "all")
+"""The options of a decoder that need not smooth its pictures, which hides no error."""
 _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}", value)]
 
 
@@ -128,7 +130,9 @@ class PictureCheck:
     async def _decode(self, seams: Sequence[Seam], shown: list[int], *, is_whole: bool) -> None:
         spans = [_span(seam, shown) for seam in seams]
         parts = [(0, shown[-1])] if is_whole else _parts_around(spans)
-        listing, complaint = await self._ask(_decoding(str(self.path), parts))
+        known = [bisect_left(shown, end) - bisect_left(shown, start) for start, end in parts]
+        most = None if is_whole else known
+        listing, complaint = await self._ask(_decoding(str(self.path), parts, most))
         found: list[list[int]] = [[] for _ in parts]
         for number, time, _ in _pictures(listing):
             found[number].append(parts[number][0] + time)
@@ -183,17 +187,25 @@ def _pictures(listing: str) -> Iterator[tuple[int, int, bool]]:
             yield int(number), int(time), not any("F=" in word for word in more)
 
 
-def _decoding(path: str, parts: Sequence[tuple[int, int]]) -> list[str]:
-    """Return arguments that decode parts of a file, each as a stream that begins at its start."""
+def _decoding(
+    path: str, parts: Sequence[tuple[int, int]], most: Sequence[int] | None = None
+) -> list[str]:
+    """Return arguments that decode parts of a file, each as a stream that begins at its start.
+
+    With `most`, each stream ends after so many pictures.
+    """
     inputs: list[str] = []
     maps: list[str] = []
     for number, (start, end) in enumerate(parts):
         length = f"{(end - start + _MARGIN) / _TICKS:.6f}"
-        inputs += [*_OPENING, *(("-ss", f"{start / _TICKS:.6f}") if start else ())]
+        inputs += [*_OPENING, *_ROUGHLY, *(("-ss", f"{start / _TICKS:.6f}") if start else ())]
         inputs += ["-t", length, "-i", f"file:{path}"]
         maps += ["-map", f"{number}:v:0"]
+        # `-frames` would end the other streams, too.
+        maps += [f"-filter:v:{number}", f"trim=end_frame={most[number]}"] if most else []
+    # Only times are looked at, so the pictures are not copied.
     timing = ["-fps_mode", "passthrough", "-enc_time_base", f"1:{_TICKS}"]
-    return [*inputs, *maps, *timing, "-f", "framecrc", "-"]
+    return [*inputs, *maps, *timing, "-c:v", "wrapped_avframe", "-f", "framecrc", "-"]
 
 
 def _parts_around(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -15,10 +15,11 @@ from stoat_ferret.errors import MediaError, OutputFaultError, OutputSpaceError
 from stoat_ferret.jobs.job import Progress, ignore_progress
 from stoat_ferret.library.recipes import MadeFile
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
-from stoat_ferret.media.libav_calls import read_each
+from stoat_ferret.media.libav_calls import audio_ends, read_each
 from stoat_ferret.media.prober import PROBE_VERSION
+from stoat_ferret.media.worker_call import run_on_file
 from stoat_ferret.pause_gate import PauseGate
-from stoat_ferret.render.plan.plan import OutputKind, RenderPhase, faults_of
+from stoat_ferret.render.plan.plan import OutputKind, RenderPhase, faults_of, lost_audio
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.plan.separate import SEPARATE_NAME
 from stoat_ferret.render.request.name_pattern import default_name
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from stoat_ferret.render.run.output_folder import OutputFolder
     from stoat_ferret.render.run.scratch import Scratch
     from stoat_ferret.render.run.sources import SourceResolver
+
+_AUDIO_SECONDS = 30.0
+"""The time limit for reading where the audio of a result ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,11 +271,17 @@ class _Render:
     async def _probe(self, path: Path, planned: PlannedOutput) -> None:
         try:
             probed = await self.tools.prober.probe(path)
+            ends = await self._audio_ends(path) if any(planned.audio_ends) else []
         except MediaError as error:
             raise OutputFaultError([error.reason]) from error
-        if faults := faults_of(planned, probed.media_info):
+        if faults := [*faults_of(planned, probed.media_info), *lost_audio(planned, ends)]:
             raise OutputFaultError(faults)
         self.probed[planned.file] = probed
+
+    async def _audio_ends(self, path: Path) -> list[float | None]:
+        return await run_on_file(
+            self.tools.workers, audio_ends, path, timeout_seconds=_AUDIO_SECONDS
+        )
 
     async def _publish(self, scratch: Scratch, manifest: Manifest) -> None:
         output = self.tools.output

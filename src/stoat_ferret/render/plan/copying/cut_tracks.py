@@ -19,6 +19,7 @@ from stoat_ferret.render.plan.excerpt import reading
 from stoat_ferret.render.plan.filter_graph import Inputs, microseconds
 from stoat_ferret.render.plan.parts import split_into_parts
 from stoat_ferret.render.plan.plan import RenderPass, RenderPhase
+from stoat_ferret.render.plan.sound.audio_ends import copied_ends, encoded_ends
 from stoat_ferret.render.plan.sound.sound import SoundPlan, sound_part_passes, whole_pads
 from stoat_ferret.render.plan.sound.sound_tracks import sound_tracks
 from stoat_ferret.render.plan.text.subtitle_ends import open_longer, subtitle_end_arguments
@@ -51,6 +52,7 @@ class CutTracks:
         self._clips = copied.clips
         self._parts = parts = copied.parts
         self._container = copied.container
+        self._seconds = copied.seconds
         sounds = copied.sounds
         # Joined packets of audio would not be cut where the pictures are.
         self._copies_sound = len(parts) == 1 and all(
@@ -78,6 +80,13 @@ class CutTracks:
     def are_copied(self) -> bool:
         """True if no sound is encoded."""
         return self._copies_sound or self._is_silent
+
+    @property
+    def audio_ends(self) -> tuple[Fraction | None, ...]:
+        """The earliest times at which the audio streams may end, as far as they are known."""
+        if self.are_copied:
+            return copied_ends(self._parts, self.streams[-1].audio)
+        return encoded_ends(self.audio_streams, self._seconds)
 
     def arguments(self, inputs: Inputs, graph: FilterGraph, tools: Tools) -> list[str]:
         """Return the arguments that follow those of the picture."""
