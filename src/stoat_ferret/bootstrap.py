@@ -47,6 +47,7 @@ from stoat_ferret.render.run.job import RENDER, RenderHandler, render_key
 from stoat_ferret.render.run.output_folder import OutputFolderCheck, sweep_renders
 from stoat_ferret.render.run.renderer import RenderTools, prepare
 from stoat_ferret.render_tools import find_output_folder, open_render_tools, open_timelines
+from stoat_ferret.rules.engine import RuleEngine
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
 from stoat_ferret.scan.rescan import RescanRequest
 from stoat_ferret.scan.scanner import ScanRequest
@@ -90,6 +91,7 @@ class Services(LibraryServices):
     health: HealthMonitor
     root_finder: RootFinder
     watching: FolderWatching
+    rules: RuleEngine
 
     @property
     def all_roots(self) -> tuple[Root, ...]:
@@ -210,6 +212,7 @@ async def open_services(
             _compose(parts, roots, output, observe_probe=observe_probe) as services,
             services.health,
             services.watching,
+            services.rules.running(),
             _in_background(services.pictures.sweep()),
             _in_background(purge_undos(UndoLog(database), services.pictures.discard)),
             _in_background(sweep_renders(output, JobStore(database))),
@@ -368,6 +371,7 @@ async def _compose(
             health=health,
             root_finder=parts.root_finder,
             watching=watching,
+            rules=RuleEngine(database, queue, output.root),
         )
 
 

@@ -18,6 +18,7 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── RecipeNotFoundError            a video was not made by this program
     │   ├── TagNotFoundError
     │   ├── SearchNotFoundError
+    │   ├── RuleNotFoundError
     │   ├── UndoNotFoundError              no edit has this undo token
     │   └── FolderNotFoundError
     ├── EditError
@@ -27,6 +28,8 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── TooManyTagsError               more tags on a video than allowed
     │   ├── SearchExistsError              another saved search has this name
     │   ├── TooManySearchesError           more saved searches than allowed
+    │   ├── TooManyRulesError              more rules than allowed
+    │   ├── RuleRefusedError               a rule that cannot be made as requested
     │   ├── EditMismatchError              a token or a key of another edit
     │   ├── EditActiveError                an edit to undo whose job is still running
     │   └── UndoEndedError                 an edit that can no longer be undone
@@ -210,6 +213,14 @@ class SearchNotFoundError(NotFoundError):
         self.search_id = search_id
 
 
+class RuleNotFoundError(NotFoundError):
+    """No rule has this id."""
+
+    def __init__(self, rule_id: str) -> None:
+        super().__init__(f"There is no rule {rule_id}.")
+        self.rule_id = rule_id
+
+
 class PictureNotFoundError(NotFoundError):
     """A video without such a picture; the sentence explains why."""
 
@@ -329,6 +340,21 @@ class TooManySearchesError(EditError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"There may be {most} saved searches at most. Delete one first.")
+
+
+class TooManyRulesError(EditError):
+    """More rules than allowed."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There may be {most} rules at most. Delete one first.")
+
+
+class RuleRefusedError(EditError):
+    """A rule that cannot be made as requested; `location` is the field that is at fault."""
+
+    def __init__(self, sentence: str, *, field: str) -> None:
+        super().__init__(sentence)
+        self.location = field
 
 
 class PathOutsideRootsError(StoatFerretError):

@@ -28,6 +28,7 @@ from stoat_ferret.api.routers import (
     pictures,
     playback,
     renders,
+    rules,
     scans,
     searches,
     session,
@@ -41,6 +42,7 @@ from stoat_ferret.api.routers import (
 from stoat_ferret.api.routers import (
     metrics as metrics_router,
 )
+from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.security import SecurityMiddleware, TokenRateLimiter
 from stoat_ferret.api.system import SystemReader
 from stoat_ferret.api.web_page import STATIC, Page, PageMiddleware, read_page
@@ -56,7 +58,7 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, timelines, jobs, events),
-    *(videos, undo, tags, searches, streams, playback, pictures),
+    *(videos, undo, tags, searches, rules, streams, playback, pictures),
     *(folder_tree, folders, library, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""
@@ -98,6 +100,9 @@ def create_app(
     app.state.services = services
     app.state.metrics = metrics
     app.state.events = LiveEvents()
+    services.rules.on_edit = lambda count: app.state.events.notify(
+        LibraryEvent.from_person(edited=count)
+    )
     app.state.folders = FolderReader()
     app.state.system = SystemReader(services, app.state.folders)
     app.state.video_files = VideoFiles(services.all_roots)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library_services import LibraryServices
     from stoat_ferret.pictures.store import PictureStore
+    from stoat_ferret.rules.store import RuleStore
 
 
 async def _services(request: Request) -> "Services":
@@ -93,6 +94,12 @@ async def _searches(library: LibraryDep) -> SearchRepository:
     return SearchRepository(library.database)
 
 
+async def _rules(library: LibraryDep) -> "RuleStore":
+    from stoat_ferret.rules.store import RuleStore  # with renders, which few commands need
+
+    return RuleStore(library.database)
+
+
 async def _metrics(request: Request) -> "Metrics":
     metrics: Metrics = request.app.state.metrics
     return metrics
@@ -145,6 +152,7 @@ WatchingDep = Annotated[Watching, Depends(_watching)]
 EditorDep = Annotated[BulkEditor, Depends(_editor)]
 TagsDep = Annotated[TagRepository, Depends(_tags)]
 SearchesDep = Annotated[SearchRepository, Depends(_searches)]
+RulesDep = Annotated["RuleStore", Depends(_rules)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]
 EventsDep = Annotated["LiveEvents", Depends(_events)]
 FolderTreeDep = Annotated[FolderTree, Depends(_folder_tree)]

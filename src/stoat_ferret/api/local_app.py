@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LIBRARY_CALLS = ("videos", "tags", "jobs", "library")
 """The routers that only need `LibraryServices`."""
+RULE_CALLS = ("rules",)
+"""The router of rules, which also only needs `LibraryServices`."""
 TASK_CALLS = ("scans", "pictures", "renders", "timelines", "jobs")
 """The routers of long tasks, which need all `Services`."""
 

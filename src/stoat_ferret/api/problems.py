@@ -79,6 +79,7 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.SearchNotFoundError: ProblemKind(
         404, "search-not-found", "There is no such saved search"
     ),
+    errors.RuleNotFoundError: ProblemKind(404, "rule-not-found", "There is no such rule"),
     errors.PictureNotFoundError: ProblemKind(404, "picture-not-found", "There is no such picture"),
     errors.RecipeNotFoundError: ProblemKind(
         404, "recipe-not-found", "The video was not rendered here"
@@ -97,6 +98,8 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.TooManySearchesError: ProblemKind(
         422, "too-many-searches", "There are too many saved searches"
     ),
+    errors.TooManyRulesError: ProblemKind(422, "too-many-rules", "There are too many rules"),
+    errors.RuleRefusedError: ProblemKind(422, "rule-refused", "The rule cannot be made"),
     errors.TooManyTagsError: ProblemKind(422, "too-many-tags", "A video has too many tags"),
     errors.EditMismatchError: ProblemKind(409, "edit-mismatch", "That belongs to another edit"),
     errors.EditActiveError: ProblemKind(409, "edit-active", "The edit is still running"),
