@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.cron import CronTimes
@@ -47,6 +48,7 @@ from stoat_ferret.render.run.job import RENDER, RenderHandler, render_key
 from stoat_ferret.render.run.output_folder import OutputFolderCheck, sweep_renders
 from stoat_ferret.render.run.renderer import RenderTools, prepare
 from stoat_ferret.render_tools import find_output_folder, open_render_tools, open_timelines
+from stoat_ferret.rules.deliveries import DeliverySender
 from stoat_ferret.rules.engine import RuleEngine
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
 from stoat_ferret.scan.rescan import RescanRequest
@@ -371,8 +373,13 @@ async def _compose(
             health=health,
             root_finder=parts.root_finder,
             watching=watching,
-            rules=RuleEngine(database, queue, output.root),
+            rules=RuleEngine(database, queue, output.root, _webhooks(settings, database)),
         )
+
+
+def _webhooks(settings: Settings, database: Database) -> DeliverySender:
+    networks = [ip_network(network) for network in settings.webhook_networks]
+    return DeliverySender(database, networks)
 
 
 def _watch_options(settings: Settings, names: NameRules) -> WatchOptions | None:

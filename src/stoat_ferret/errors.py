@@ -19,6 +19,7 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── TagNotFoundError
     │   ├── SearchNotFoundError
     │   ├── RuleNotFoundError
+    │   ├── DeliveryNotFoundError
     │   ├── UndoNotFoundError              no edit has this undo token
     │   └── FolderNotFoundError
     ├── EditError
@@ -33,6 +34,7 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── EditMismatchError              a token or a key of another edit
     │   ├── EditActiveError                an edit to undo whose job is still running
     │   └── UndoEndedError                 an edit that can no longer be undone
+    ├── WebhookRefusedError                a webhook at an address that must not be called
     ├── PathOutsideRootsError              a path outside all configured roots
     ├── ForgettingChangedError             other videos than those that were confirmed
     ├── BackupError                        a backup that cannot be made or restored
@@ -221,6 +223,14 @@ class RuleNotFoundError(NotFoundError):
         self.rule_id = rule_id
 
 
+class DeliveryNotFoundError(NotFoundError):
+    """A rule has no delivery with this id."""
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__(f"The rule has no delivery {delivery_id}.")
+        self.delivery_id = delivery_id
+
+
 class PictureNotFoundError(NotFoundError):
     """A video without such a picture; the sentence explains why."""
 
@@ -355,6 +365,14 @@ class RuleRefusedError(EditError):
     def __init__(self, sentence: str, *, field: str) -> None:
         super().__init__(sentence)
         self.location = field
+
+
+class WebhookRefusedError(StoatFerretError):
+    """A webhook at an address that must not be called."""
+
+    def __init__(self, host: str, reason: str) -> None:
+        super().__init__(f"{host} is not called: {reason}.")
+        self.host = host
 
 
 class PathOutsideRootsError(StoatFerretError):

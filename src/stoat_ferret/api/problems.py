@@ -80,6 +80,9 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
         404, "search-not-found", "There is no such saved search"
     ),
     errors.RuleNotFoundError: ProblemKind(404, "rule-not-found", "There is no such rule"),
+    errors.DeliveryNotFoundError: ProblemKind(
+        404, "delivery-not-found", "There is no such delivery"
+    ),
     errors.PictureNotFoundError: ProblemKind(404, "picture-not-found", "There is no such picture"),
     errors.RecipeNotFoundError: ProblemKind(
         404, "recipe-not-found", "The video was not rendered here"
@@ -105,6 +108,9 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.EditActiveError: ProblemKind(409, "edit-active", "The edit is still running"),
     errors.UndoEndedError: ProblemKind(410, "undo-ended", "The edit can no longer be undone"),
     errors.UndoNotFoundError: ProblemKind(404, "undo-not-found", "There is no such edit"),
+    errors.WebhookRefusedError: ProblemKind(
+        422, "webhook-refused", "The webhook must not be called"
+    ),
     errors.PathOutsideRootsError: ProblemKind(
         403, "path-outside-roots", "The path is outside the configured roots"
     ),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from stoat_ferret.database import Database
     from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
     from stoat_ferret.library.video import Root
+    from stoat_ferret.rules.deliveries import DeliverySender
 
 POLL_SECONDS = 1.0
 """The time after which a change is noticed; a look at unchanged tables is a few small queries."""
@@ -39,11 +40,21 @@ logger = structlog.get_logger(__name__)
 class RuleEngine:
     """Runs the rules of a library, within `async with running`, in one process at a time."""
 
-    def __init__(self, database: Database, queue: AsyncioJobQueue, output_root: Root) -> None:
-        """Create an engine; `output_root` is the root of rendered files."""
+    def __init__(
+        self,
+        database: Database,
+        queue: AsyncioJobQueue,
+        output_root: Root,
+        sender: DeliverySender | None = None,
+    ) -> None:
+        """Create an engine; `output_root` is the root of rendered files.
+
+        Without a `sender`, webhooks are called by the next process that has one.
+        """
         self._database = database
         self._queue = queue
         self._output_root = output_root
+        self._sender = sender
         self._woken = asyncio.Event()
         self.on_edit: Callable[[int], None] = lambda _: None
         """A function that is called with the number of videos that rules have tagged."""
@@ -55,12 +66,15 @@ class RuleEngine:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run the rules until the block ends."""
-        task = asyncio.create_task(self._run())
+        tasks = [asyncio.create_task(self._run())]
+        if self._sender is not None:
+            tasks.append(asyncio.create_task(self._sender.run()))
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.wait([task])
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     async def _run(self) -> None:
         while True:

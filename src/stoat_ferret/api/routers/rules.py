@@ -9,6 +9,9 @@ from pydantic import ValidationError
 from stoat_ferret.api.dependencies import LibraryDep, RulesDep
 from stoat_ferret.api.openapi import problems
 from stoat_ferret.api.schemas.rules import (
+    DeliveryListQuery,
+    DeliveryPageResponse,
+    DeliveryResponse,
     RuleBody,
     RulePatch,
     RulePreviewBody,
@@ -20,6 +23,7 @@ from stoat_ferret.api.schemas.rules import (
     RunResponse,
 )
 from stoat_ferret.errors import (
+    DeliveryNotFoundError,
     InvalidCursorError,
     RenderRefusedError,
     RuleNotFoundError,
@@ -28,6 +32,7 @@ from stoat_ferret.errors import (
     TooManyRulesError,
 )
 from stoat_ferret.rules.definition import RuleDefinition
+from stoat_ferret.rules.deliveries import DeliveryStore
 from stoat_ferret.rules.preview import preview_rule
 from stoat_ferret.rules.store import RuleChange
 
@@ -147,3 +152,44 @@ async def list_runs(
         next_cursor=page.next_cursor,
         total=page.total,
     )
+
+
+@router.get(
+    "/{rule_id}/deliveries",
+    summary="List the webhook calls of a rule",
+    responses=problems(RuleNotFoundError, InvalidCursorError),
+)
+async def list_deliveries(
+    rule_id: RuleId, query: Annotated[DeliveryListQuery, Query()], library: LibraryDep
+) -> DeliveryPageResponse:
+    """List the calls of a rule's webhook, newest first; those that ended are kept for 30 days."""
+    store = DeliveryStore(library.database)
+    page = await store.find(rule_id, state=query.state, limit=query.limit, cursor=query.cursor)
+    return DeliveryPageResponse(
+        items=[DeliveryResponse.from_delivery(one) for one in page.items],
+        next_cursor=page.next_cursor,
+        total=page.total,
+    )
+
+
+@router.post(
+    "/{rule_id}/deliveries/{delivery_id}/retry",
+    summary="Call a webhook again",
+    status_code=202,
+    responses=problems(RuleNotFoundError, DeliveryNotFoundError, body=True),
+)
+async def retry_delivery(
+    rule_id: RuleId,
+    delivery_id: Annotated[
+        str,
+        Path(
+            max_length=64,
+            description="The id of a delivery.",
+            examples=["0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e13"],
+        ),
+    ],
+    library: LibraryDep,
+) -> DeliveryResponse:
+    """Make a call soon, whether it failed, waits or was made, and again as often as a new one."""
+    store = DeliveryStore(library.database)
+    return DeliveryResponse.from_delivery(await store.retry(rule_id, delivery_id))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from stoat_ferret.api.schemas.text import Display
 from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.rules.definition import RuleActions, RuleDefinition, RuleName, RuleTrigger
+from stoat_ferret.rules.deliveries import Delivery
 from stoat_ferret.rules.preview import RulePreview
 from stoat_ferret.rules.store import Rule, Run
 
@@ -38,6 +39,27 @@ _RUN: dict[str, Any] = {
     "error": None,
     "changed_at": "2026-05-01T08:00:00Z",
 }
+
+
+_DELIVERY: dict[str, Any] = {
+    "id": "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e13",
+    "state": "waiting",
+    "videos": 1,
+    "attempts": 1,
+    "next_at": "2026-05-01T08:05:05Z",
+    "status_code": 503,
+    "error": "It answered with status 503.",
+    "created_at": "2026-05-01T08:00:00Z",
+    "ended_at": None,
+}
+
+
+class DeliveryState(StrEnum):
+    """The state of a call of a webhook."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
 
 
 class RunState(StrEnum):
@@ -275,6 +297,54 @@ class RunPageResponse(BaseModel):
     )
 
     items: list[RunResponse]
+    next_cursor: str | None = Field(
+        default=None, description="Send it as `cursor` to get the next page; null at the end."
+    )
+    total: int = Field(description="The number of items in the whole list.")
+
+
+class DeliveryListQuery(BaseModel):
+    """A page of the deliveries of a rule."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: DeliveryState | None = Field(default=None, description="Only those in this state.")
+    limit: int = Field(default=50, ge=1, le=500, description="Maximum number of items.")
+    cursor: str | None = Field(
+        default=None, max_length=64, description="`next_cursor` of the previous page."
+    )
+
+
+class DeliveryResponse(BaseModel):
+    """A call of a webhook."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_DELIVERY]})
+
+    id: str = Field(description="The `webhook-id` of the call, the same in each attempt.")
+    state: DeliveryState
+    videos: int = Field(description="The number of videos in it.")
+    attempts: int
+    next_at: datetime | None = Field(description="When it is tried next.")
+    status_code: int | None = Field(description="The status of the last answer.")
+    error: str | None = Field(description="Why the last attempt failed.")
+    created_at: datetime
+    ended_at: datetime | None
+
+    @classmethod
+    def from_delivery(cls, delivery: Delivery) -> Self:
+        """Return the schema for `delivery`."""
+        values = {name: getattr(delivery, name) for name in cls.model_fields}
+        return cls(**values)
+
+
+class DeliveryPageResponse(BaseModel):
+    """A page of the deliveries of a rule, newest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [_DELIVERY], "next_cursor": None, "total": 1}]}
+    )
+
+    items: list[DeliveryResponse]
     next_cursor: str | None = Field(
         default=None, description="Send it as `cursor` to get the next page; null at the end."
     )

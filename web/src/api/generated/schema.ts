@@ -884,6 +884,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/{rule_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the webhook calls of a rule
+         * @description List the calls of a rule's webhook, newest first; those that ended are kept for 30 days.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/deliveries/{delivery_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a webhook again
+         * @description Make a call soon, whether it failed, waits or was made, and again as often as a new one.
+         */
+        post: operations["retry_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}/stream": {
         parameters: {
             query?: never;
@@ -1804,6 +1844,96 @@ export interface components {
             /** Size Bytes */
             size_bytes: number | null;
         };
+        /**
+         * DeliveryPageResponse
+         * @description A page of the deliveries of a rule, newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "attempts": 1,
+         *           "created_at": "2026-05-01T08:00:00Z",
+         *           "error": "It answered with status 503.",
+         *           "id": "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e13",
+         *           "next_at": "2026-05-01T08:05:05Z",
+         *           "state": "waiting",
+         *           "status_code": 503,
+         *           "videos": 1
+         *         }
+         *       ],
+         *       "total": 1
+         *     }
+         */
+        DeliveryPageResponse: {
+            /** Items */
+            items: components["schemas"]["DeliveryResponse"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null at the end.
+             */
+            next_cursor?: string | null;
+            /**
+             * Total
+             * @description The number of items in the whole list.
+             */
+            total: number;
+        };
+        /**
+         * DeliveryResponse
+         * @description A call of a webhook.
+         * @example {
+         *       "attempts": 1,
+         *       "created_at": "2026-05-01T08:00:00Z",
+         *       "error": "It answered with status 503.",
+         *       "id": "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e13",
+         *       "next_at": "2026-05-01T08:05:05Z",
+         *       "state": "waiting",
+         *       "status_code": 503,
+         *       "videos": 1
+         *     }
+         */
+        DeliveryResponse: {
+            /**
+             * Id
+             * @description The `webhook-id` of the call, the same in each attempt.
+             */
+            id: string;
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Videos
+             * @description The number of videos in it.
+             */
+            videos: number;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Next At
+             * @description When it is tried next.
+             */
+            next_at: string | null;
+            /**
+             * Status Code
+             * @description The status of the last answer.
+             */
+            status_code: number | null;
+            /**
+             * Error
+             * @description Why the last attempt failed.
+             */
+            error: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * DeliveryState
+         * @description The state of a call of a webhook.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "delivered" | "failed";
         /**
          * Denoise
          * @description Noise reduction of the picture.
@@ -11373,6 +11503,205 @@ export interface operations {
                 };
             };
             /** @description The request is malformed; The cursor is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: components["schemas"]["DeliveryState"] | null;
+                /** @description Maximum number of items. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a rule. */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPageResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such rule. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The cursor is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a rule. */
+                rule_id: string;
+                /** @description The id of a delivery. */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such rule; There is no such delivery. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
             422: {
                 headers: {
                     [name: string]: unknown;
