@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from stoat_ferret.cli.commands.rules import COMMANDS as RULE_COMMANDS
 from stoat_ferret.cli.commands.timeline import COMMANDS as TIMELINE_COMMANDS
 from stoat_ferret.cli.program import COMMANDS
 from stoat_ferret.config import Settings
@@ -19,6 +20,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 NAMES = [
     *(command.__name__ for command, _ in COMMANDS),
     *(f"timeline {name}" for name, _, _ in TIMELINE_COMMANDS),
+    *(f"rules {name}" for name, _, _ in RULE_COMMANDS),
 ]
 SETTINGS = [f"STOAT_{name.upper()}" for name in Settings.model_fields]
 

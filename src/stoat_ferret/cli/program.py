@@ -30,6 +30,9 @@ from stoat_ferret.cli.commands.render import EPILOG as RENDER_EPILOG
 from stoat_ferret.cli.commands.render import render
 from stoat_ferret.cli.commands.restore import EPILOG as RESTORE_EPILOG
 from stoat_ferret.cli.commands.restore import restore
+from stoat_ferret.cli.commands.rules import COMMANDS as RULE_COMMANDS
+from stoat_ferret.cli.commands.rules import EPILOG as RULES_EPILOG
+from stoat_ferret.cli.commands.rules import HELP as RULES_HELP
 from stoat_ferret.cli.commands.samples import EPILOG as SAMPLES_EPILOG
 from stoat_ferret.cli.commands.samples import samples
 from stoat_ferret.cli.commands.scan import EPILOG as SCAN_EPILOG
@@ -100,6 +103,10 @@ def build_program() -> typer.Typer:
     for name, command, epilog in TIMELINE_COMMANDS:
         timeline.command(name, epilog=epilog)(command)
     program.add_typer(timeline, name="timeline", help=TIMELINE_HELP, epilog=TIMELINE_EPILOG)
+    rules = typer.Typer(no_args_is_help=True)
+    for name, rule_command, epilog in RULE_COMMANDS:
+        rules.command(name, epilog=epilog)(rule_command)
+    program.add_typer(rules, name="rules", help=RULES_HELP, epilog=RULES_EPILOG)
     return program
 
 
