@@ -53,6 +53,8 @@ class SharedServer:
         """Delete what a test has added; fail if the rest differs from what was kept."""
         code = self.serving.running.process.poll()
         assert code is None, "the server has ended: a test that ends it needs one of `own_stoat`"
+        for rule in self.serving.call("GET", "/rules")["items"]:
+            self._request("DELETE", f"/rules/{rule['id']}")
         self._forget_jobs()
         self._forget_videos()
         self._delete_files()

@@ -131,7 +131,7 @@ def page_policy(document: str) -> str:
     )
 
 
-_ADDRESSES = re.compile(r"/|/(?:videos|jobs|render|settings)(?:/[A-Za-z0-9_-]+)*/?")
+_ADDRESSES = re.compile(r"/|/(?:videos|jobs|render|rules|settings)(?:/[A-Za-z0-9_-]+)*/?")
 """The addresses of the page's single document, as in its router."""
 
 _FOR_PROGRAMS = frozenset({"api", "assets", "health", "metrics"})

@@ -1,4 +1,4 @@
-import { IconMovie, IconSettings, IconStack2 } from "@tabler/icons-react";
+import { IconBolt, IconMovie, IconSettings, IconStack2 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
 import classes from "@/app/Navigation.module.css";
@@ -6,6 +6,7 @@ import classes from "@/app/Navigation.module.css";
 const places = [
   { to: "/", label: "Library", Icon: IconMovie },
   { to: "/jobs", label: "Jobs", Icon: IconStack2 },
+  { to: "/rules", label: "Rules", Icon: IconBolt },
   { to: "/settings", label: "Settings", Icon: IconSettings },
 ] as const;
 

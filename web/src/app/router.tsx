@@ -38,6 +38,13 @@ const jobsRoute = createRoute({
   component: lazyRouteComponent(loadingPart(() => import("@/features/jobs/JobsPage")), "JobsPage"),
 });
 
+const rulesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/rules",
+  staticData: { title: "Rules" },
+  component: lazyRouteComponent(loadingPart(() => import("@/features/rules/RulesPage")), "RulesPage"),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/settings",
@@ -56,7 +63,7 @@ const renderRoute = createRoute({
 forgetDialog();
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([libraryRoute, videoRoute, jobsRoute, renderRoute, settingsRoute]),
+  routeTree: rootRoute.addChildren([libraryRoute, videoRoute, jobsRoute, renderRoute, rulesRoute, settingsRoute]),
   defaultPreload: "intent",
   defaultErrorComponent: RouteError,
   scrollRestoration: true,
