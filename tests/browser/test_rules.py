@@ -45,7 +45,7 @@ async def test_a_rule_is_tried_made_followed_and_deleted(
     async with page.expect_response(
         lambda answer: answer.request.method == "PATCH", timeout=60_000
     ):
-        await rule.get_by_role("switch").uncheck(force=True)
+        await rule.get_by_role("switch").press("Space")
     await expect(rule.get_by_text("Off", exact=True)).to_be_visible()
     (stored,) = serving.call("GET", "/rules")["items"]
     assert stored["enabled"] is False

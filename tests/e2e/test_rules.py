@@ -33,7 +33,6 @@ def test_a_rule_runs_once_for_each_video_though_the_server_is_killed(stoat: Stoa
     )
     with receiving(0) as receiver:  # it holds the first call
         actions = {
-            "storyboard": True,
             "render": {"preset": "copy"},
             "add_tags": ["seen"],
             "webhook": {"url": receiver.url},
@@ -61,6 +60,6 @@ def test_a_rule_runs_once_for_each_video_though_the_server_is_killed(stoat: Stoa
     assert len(told) == 2
     (batches,) = stoat.rows("SELECT count(*) FROM rule_batches")[0]
     kinds = dict(stoat.rows("SELECT kind, count(*) FROM jobs GROUP BY kind"))
-    assert kinds == {"scan": 1, "storyboard": batches, "render-batch": batches}
+    assert kinds == {"scan": 1, "render-batch": batches}
     assert stoat.rows("SELECT count(*) FROM recipes") == [(2,)], "each was rendered once"
     assert stoat.rows("SELECT count(*) FROM video_tags") == [(2,)], "and its render has no tag"

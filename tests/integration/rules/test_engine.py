@@ -15,7 +15,7 @@ from stoat_ferret.jobs.store import JobStore
 from stoat_ferret.library.annotations import Annotations, VideoEdit
 from stoat_ferret.library.query import VideoFilter, VideoList
 from stoat_ferret.library.searches import SearchRepository
-from stoat_ferret.library.tables import rule_candidates, undos, videos
+from stoat_ferret.library.tables import rule_candidates, rule_runs, undos, videos
 from stoat_ferret.library.video import FoundFile
 from stoat_ferret.rules.batches import BATCH_VIDEOS
 from stoat_ferret.rules.preview import preview_rule
@@ -23,6 +23,8 @@ from stoat_ferret.rules.store import RuleChange
 
 if TYPE_CHECKING:
     from tests.integration.rules.conftest import RuleHarness
+
+    from stoat_ferret.rules.store import Rule
 
 TAG = {"add_tags": ["seen"]}
 MANY = 10_000
@@ -169,11 +171,12 @@ async def test_what_rules_render_triggers_no_rule(harness: RuleHarness) -> None:
 
 
 async def test_ten_thousand_matches_queue_one_batch_at_a_time(harness: RuleHarness) -> None:
-    await harness.save("0.mp4")
-    await multiply(harness, MANY)
+    names = [video(f"{number}.mp4") for number in range(BATCH_VIDEOS + 1)]
+    await save(harness.database, harness.root, *names)
     harness.may_end.clear()
     actions = {"storyboard": True, "render": {"preset": "proxy"}, **TAG}
-    await harness.add("added", actions, include_existing=True)
+    rule = await harness.add("added", actions, include_existing=True)
+    await have_waiting(harness, rule, MANY - BATCH_VIDEOS - 1)
     while await harness.engine.step():
         pass
     active = await JobStore(harness.database).active()
@@ -188,18 +191,12 @@ async def test_ten_thousand_matches_queue_one_batch_at_a_time(harness: RuleHarne
     assert (await harness.states())["failed"] == BATCH_VIDEOS
 
 
-async def multiply(harness: RuleHarness, count: int) -> None:
-    """Copy the only video until there are `count`."""
-    columns = [column for column in videos.c if column.name not in {"number", "id", "path"}]
-    names = [column.name for column in columns]
+async def have_waiting(harness: RuleHarness, rule: Rule, count: int) -> None:
+    """Have a rule wait for `count` more videos, which need no records for that."""
+    row = {"rule_id": rule.id, "version": "", "state": "waiting", "changed_at": rule.since}
+    rows = [{**row, "video_id": f"video-{number}"} for number in range(count)]
     async with harness.database.write(durable=False) as connection:
-        (row,) = (await connection.execute(sa.select(*columns))).all()
-        values = dict(zip(names, row, strict=True))
-        copies = [
-            {**values, "id": f"copy-{number}", "path": f"{number}.mp4".encode()}
-            for number in range(1, count)
-        ]
-        await connection.execute(sa.insert(videos), copies)
+        await connection.execute(sa.insert(rule_runs), rows)
 
 
 async def test_the_next_process_continues_where_one_was_killed(harness: RuleHarness) -> None:
