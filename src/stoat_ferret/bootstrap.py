@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.cron import CronTimes
@@ -48,6 +49,8 @@ from stoat_ferret.render.run.job import RENDER, RenderHandler, render_key
 from stoat_ferret.render.run.output_folder import OutputFolderCheck, sweep_renders
 from stoat_ferret.render.run.renderer import RenderTools, prepare
 from stoat_ferret.render_tools import find_output_folder, open_render_tools, open_timelines
+from stoat_ferret.rules.deliveries import DeliverySender
+from stoat_ferret.rules.engine import RuleEngine
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
 from stoat_ferret.scan.rescan import RescanRequest
 from stoat_ferret.scan.scanner import ScanRequest
@@ -91,6 +94,7 @@ class Services(LibraryServices):
     health: HealthMonitor
     root_finder: RootFinder
     watching: FolderWatching
+    rules: RuleEngine
 
     @property
     def all_roots(self) -> tuple[Root, ...]:
@@ -211,6 +215,7 @@ async def open_services(
             _compose(parts, roots, output, observe_probe=observe_probe) as services,
             services.health,
             services.watching,
+            services.rules.running(),
             _in_background(services.pictures.sweep()),
             _in_background(purge_undos(UndoLog(database), services.pictures.discard)),
             _in_background(sweep_renders(output, JobStore(database))),
@@ -382,7 +387,13 @@ async def _compose(
             health=health,
             root_finder=parts.root_finder,
             watching=watching,
+            rules=RuleEngine(database, queue, output.root, _webhooks(settings, database)),
         )
+
+
+def _webhooks(settings: Settings, database: Database) -> DeliverySender:
+    networks = [ip_network(network) for network in settings.webhook_networks]
+    return DeliverySender(database, networks)
 
 
 def _watch_options(settings: Settings, names: NameRules) -> WatchOptions | None:

@@ -215,6 +215,11 @@ class Settings(BaseSettings):
         description="Addresses or networks of proxies, separated by commas, whose headers "
         "X-Forwarded-For and X-Forwarded-Proto are trusted.",
     )
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses or networks, separated by commas, that webhooks of rules may call "
+        "although they are private, such as 192.168.1.0/24. Default: public addresses only.",
+    )
     loop_warning_seconds: float = Field(
         0.25,
         gt=0,
@@ -233,7 +238,9 @@ class Settings(BaseSettings):
         return _split(value, os.pathsep)
 
     @field_validator(
-        "video_extensions", "excluded_folders", "allowed_hosts", "trusted_proxies", mode="before"
+        *("video_extensions", "excluded_folders", "allowed_hosts", "trusted_proxies"),
+        "webhook_networks",
+        mode="before",
     )
     @classmethod
     def _split_commas(cls, value: object) -> object:
@@ -264,14 +271,14 @@ class Settings(BaseSettings):
 
         return QuietHours(value).expression if value and value.strip() else None
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "webhook_networks")
     @classmethod
     def _check_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         try:
-            return tuple(str(ipaddress.ip_network(proxy.strip())) for proxy in value)
+            return tuple(str(ipaddress.ip_network(network.strip())) for network in value)
         except ValueError as error:
             raise ValueError(
-                f"{error}; name each proxy by its address, or by a network such as 10.0.0.0/8"
+                f"{error}; name each by its address, or by a network such as 10.0.0.0/8"
             ) from error
 
     @field_validator("watch", mode="before")

@@ -21,6 +21,8 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── PresetNotFoundError            no saved preset has this id
     │   ├── CollectionNotFoundError
     │   ├── MarkerNotFoundError
+    │   ├── RuleNotFoundError
+    │   ├── DeliveryNotFoundError
     │   ├── UndoNotFoundError              no edit has this undo token
     │   └── FolderNotFoundError
     ├── EditError
@@ -40,9 +42,12 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── MarkerChangedError             somebody else has changed the marker
     │   ├── TooManyMarkersError            more markers of a video than allowed
     │   ├── NotInCollectionError           a video that is not, or no longer, in the collection
+    │   ├── TooManyRulesError              more rules than allowed
+    │   ├── RuleRefusedError               a rule that cannot be made as requested
     │   ├── EditMismatchError              a token or a key of another edit
     │   ├── EditActiveError                an edit to undo whose job is still running
     │   └── UndoEndedError                 an edit that can no longer be undone
+    ├── WebhookRefusedError                a webhook at an address that must not be called
     ├── PathOutsideRootsError              a path outside all configured roots
     ├── ForgettingChangedError             other videos than those that were confirmed
     ├── BackupError                        a backup that cannot be made or restored
@@ -246,6 +251,22 @@ class MarkerNotFoundError(NotFoundError):
     def __init__(self, marker_id: str) -> None:
         super().__init__(f"There is no marker {for_display(marker_id)}.")
         self.marker_id = marker_id
+
+
+class RuleNotFoundError(NotFoundError):
+    """No rule has this id."""
+
+    def __init__(self, rule_id: str) -> None:
+        super().__init__(f"There is no rule {rule_id}.")
+        self.rule_id = rule_id
+
+
+class DeliveryNotFoundError(NotFoundError):
+    """A rule has no delivery with this id."""
+
+    def __init__(self, delivery_id: str) -> None:
+        super().__init__(f"The rule has no delivery {delivery_id}.")
+        self.delivery_id = delivery_id
 
 
 class PictureNotFoundError(NotFoundError):
@@ -454,6 +475,29 @@ class TooManyMarkersError(EditError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"A video may have {most:,} markers at most. Delete one first.")
+
+
+class TooManyRulesError(EditError):
+    """More rules than allowed."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There may be {most} rules at most. Delete one first.")
+
+
+class RuleRefusedError(EditError):
+    """A rule that cannot be made as requested; `location` is the field that is at fault."""
+
+    def __init__(self, sentence: str, *, field: str) -> None:
+        super().__init__(sentence)
+        self.location = field
+
+
+class WebhookRefusedError(StoatFerretError):
+    """A webhook at an address that must not be called."""
+
+    def __init__(self, host: str, reason: str) -> None:
+        super().__init__(f"{host} is not called: {reason}.")
+        self.host = host
 
 
 class PathOutsideRootsError(StoatFerretError):

@@ -56,6 +56,8 @@ class SharedServer:
         """Delete what a test has added; fail if the rest differs from what was kept."""
         code = self.serving.running.process.poll()
         assert code is None, "the server has ended: a test that ends it needs one of `own_stoat`"
+        for rule in self._call("GET", "/rules")["items"]:
+            self.client.delete(f"/rules/{rule['id']}").raise_for_status()
         self._forget_jobs()
         self._forget_videos()
         self._delete_files()

@@ -31,6 +31,7 @@ from stoat_ferret.api.routers import (
     pictures,
     playback,
     renders,
+    rules,
     saved_presets,
     scans,
     searches,
@@ -45,6 +46,7 @@ from stoat_ferret.api.routers import (
 from stoat_ferret.api.routers import (
     metrics as metrics_router,
 )
+from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.security import SecurityMiddleware, TokenRateLimiter
 from stoat_ferret.api.system import SystemReader
 from stoat_ferret.api.web_page import STATIC, Page, PageMiddleware, read_page
@@ -60,8 +62,8 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, saved_presets, timelines, jobs, events),
-    *(videos, undo, tags, duplicates, searches, collections, markers, streams, playback, pictures),
-    *(folder_tree, folders, library, system),
+    *(videos, undo, tags, duplicates, searches, collections, markers, rules, streams, playback),
+    *(pictures, folder_tree, folders, library, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""
 
@@ -102,6 +104,9 @@ def create_app(
     app.state.services = services
     app.state.metrics = metrics
     app.state.events = LiveEvents()
+    services.rules.on_edit = lambda count: app.state.events.notify(
+        LibraryEvent.from_person(edited=count)
+    )
     app.state.folders = FolderReader()
     app.state.system = SystemReader(services, app.state.folders)
     app.state.video_files = VideoFiles(services.all_roots)

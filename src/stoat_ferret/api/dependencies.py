@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from stoat_ferret.library.repository import VideoRepository
     from stoat_ferret.library_services import LibraryServices
     from stoat_ferret.pictures.store import PictureStore
+    from stoat_ferret.rules.store import RuleStore
 
 
 async def _services(request: Request) -> "Services":
@@ -118,6 +119,12 @@ async def _markers(library: LibraryDep) -> MarkerRepository:
     return MarkerRepository(library.database)
 
 
+async def _rules(library: LibraryDep) -> "RuleStore":
+    from stoat_ferret.rules.store import RuleStore  # with renders, which few commands need
+
+    return RuleStore(library.database)
+
+
 async def _metrics(request: Request) -> "Metrics":
     metrics: Metrics = request.app.state.metrics
     return metrics
@@ -175,6 +182,7 @@ CollectionEntriesDep = Annotated[CollectionEntries, Depends(_collection_entries)
 MarkersDep = Annotated[MarkerRepository, Depends(_markers)]
 SearchesDep = Annotated[SearchRepository, Depends(_searches)]
 SavedPresetsDep = Annotated[SavedPresetRepository, Depends(_saved_presets)]
+RulesDep = Annotated["RuleStore", Depends(_rules)]
 MetricsDep = Annotated["Metrics", Depends(_metrics)]
 EventsDep = Annotated["LiveEvents", Depends(_events)]
 FolderTreeDep = Annotated[FolderTree, Depends(_folder_tree)]

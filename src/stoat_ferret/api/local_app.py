@@ -21,6 +21,8 @@ LIBRARY_CALLS = (
     *("undo", "jobs", "library"),
 )
 """The routers that only need `LibraryServices`."""
+RULE_CALLS = ("rules",)
+"""The router of rules, which also only needs `LibraryServices`."""
 TASK_CALLS = ("scans", "pictures", "renders", "timelines", "jobs", "tags", "undo")
 """The routers of tasks that may be long, which need all `Services`."""
 

@@ -82,6 +82,10 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.PresetNotFoundError: ProblemKind(
         404, "preset-not-found", "There is no such saved preset"
     ),
+    errors.RuleNotFoundError: ProblemKind(404, "rule-not-found", "There is no such rule"),
+    errors.DeliveryNotFoundError: ProblemKind(
+        404, "delivery-not-found", "There is no such delivery"
+    ),
     errors.PictureNotFoundError: ProblemKind(404, "picture-not-found", "There is no such picture"),
     errors.RecipeNotFoundError: ProblemKind(
         404, "recipe-not-found", "The video was not rendered here"
@@ -128,11 +132,16 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.NotInCollectionError: ProblemKind(
         409, "not-in-collection", "The video is not in the collection"
     ),
+    errors.TooManyRulesError: ProblemKind(422, "too-many-rules", "There are too many rules"),
+    errors.RuleRefusedError: ProblemKind(422, "rule-refused", "The rule cannot be made"),
     errors.TooManyTagsError: ProblemKind(422, "too-many-tags", "A video has too many tags"),
     errors.EditMismatchError: ProblemKind(409, "edit-mismatch", "That belongs to another edit"),
     errors.EditActiveError: ProblemKind(409, "edit-active", "The edit is still running"),
     errors.UndoEndedError: ProblemKind(410, "undo-ended", "The edit can no longer be undone"),
     errors.UndoNotFoundError: ProblemKind(404, "undo-not-found", "There is no such edit"),
+    errors.WebhookRefusedError: ProblemKind(
+        422, "webhook-refused", "The webhook must not be called"
+    ),
     errors.PathOutsideRootsError: ProblemKind(
         403, "path-outside-roots", "The path is outside the configured roots"
     ),

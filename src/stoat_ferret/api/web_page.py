@@ -132,7 +132,7 @@ def page_policy(document: str) -> str:
 
 
 _ADDRESSES = re.compile(
-    r"/|/(?:videos|collections|duplicates|tags|jobs|render|settings)(?:/[A-Za-z0-9_-]+)*/?"
+    r"/|/(?:videos|collections|duplicates|tags|jobs|render|rules|settings)(?:/[A-Za-z0-9_-]+)*/?"
 )
 """The addresses of the page's single document, as in its router."""
 

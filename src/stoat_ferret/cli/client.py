@@ -292,6 +292,36 @@ class LibraryClient:
         path = f"/videos/{quote(video_id, safe='')}/timeline"
         return await self._call("GET", path, timeout=_PLAN_SECONDS)
 
+    async def list_rules(self) -> list[Row]:
+        """Return all rules, oldest first."""
+        document = await self._call("GET", "/rules")
+        rules: list[Row] = document["items"]
+        return rules
+
+    async def add_rule(self, body: Mapping[str, Any]) -> Row:
+        """Make a rule and return it."""
+        return await self._call("POST", "/rules", json=body)
+
+    async def preview_rule(self, body: Mapping[str, Any]) -> Row:
+        """Return what a rule would do with existing videos."""
+        return await self._call("POST", "/rules/preview", json=body)
+
+    async def change_rule(self, rule_id: str, changes: Mapping[str, Any]) -> Row:
+        """Change a rule and return it."""
+        return await self._call("PATCH", f"/rules/{quote(rule_id, safe='')}", json=changes)
+
+    async def delete_rule(self, rule_id: str) -> None:
+        """Delete a rule and its history."""
+        _ = await self._answer("DELETE", f"/rules/{quote(rule_id, safe='')}")
+
+    async def list_rule_runs(self, rule_id: str, filters: Mapping[str, Any]) -> Page:
+        """Return a page of the runs of a rule, newest first."""
+        return await self._page(f"/rules/{quote(rule_id, safe='')}/runs", filters)
+
+    async def list_deliveries(self, rule_id: str, filters: Mapping[str, Any]) -> Page:
+        """Return a page of the calls of a rule's webhook, newest first."""
+        return await self._page(f"/rules/{quote(rule_id, safe='')}/deliveries", filters)
+
     async def _page(self, path: str, filters: Mapping[str, Any]) -> Page:
         given = {name: value for name, value in filters.items() if value is not None}
         page = await self._call("GET", path, params=given)
@@ -331,12 +361,13 @@ class LibraryClient:
 
 @asynccontextmanager
 async def open_client(
-    settings: Settings, *, owner: str | None = None
+    settings: Settings, *, owner: str | None = None, calls: Sequence[str] | None = None
 ) -> AsyncIterator[LibraryClient]:
     """Open a client of the running server of this data folder, else of the library itself.
 
     `owner` is a command that needs exclusive access to the library; without it, other processes may
-    use the library too. Raises `DataFolderInUseError`, `DatabaseInUseError`.
+    use the library too. `calls` are the routers that it needs, by default `LIBRARY_CALLS`. Raises
+    `DataFolderInUseError`, `DatabaseInUseError`.
     """
     url = await _server_url(settings)
     if url:
@@ -349,7 +380,7 @@ async def open_client(
     opening = _own_library(settings, owner) if owner else _library_to_read(settings)
     async with (
         opening as services,
-        LibraryClient.of_app(create_local_app(services, LIBRARY_CALLS)) as client,
+        LibraryClient.of_app(create_local_app(services, calls or LIBRARY_CALLS)) as client,
     ):
         yield client
 

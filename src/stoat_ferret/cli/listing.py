@@ -29,12 +29,16 @@ def list_rows(
     columns: Sequence[Column],
     noun: str,
     as_json: bool,
+    calls: Sequence[str] | None = None,
 ) -> None:
-    """Print `wanted` rows, or all for None, of the list that `choose` selects from the client."""
+    """Print `wanted` rows, or all for None, of the list that `choose` selects from the client.
+
+    `calls` are the routers that it needs, if they are not the usual ones.
+    """
 
     async def print_pages() -> None:
         listing = _JsonListing() if as_json else _TextListing(columns, noun)
-        async with open_client(settings) as client:
+        async with open_client(settings, calls=calls) as client:
             async for page in all_pages(choose(client), filters, wanted=wanted):
                 listing.take(page)
         listing.end()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from stoat_ferret import __version__
-from stoat_ferret.cli.commands import collections, markers, tag, timeline
+from stoat_ferret.cli.commands import collections, markers, rules, tag, timeline
 from stoat_ferret.cli.commands.backup import EPILOG as BACKUP_EPILOG
 from stoat_ferret.cli.commands.backup import backup
 from stoat_ferret.cli.commands.doctor import EPILOG as DOCTOR_EPILOG
@@ -86,7 +86,13 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (doctor, DOCTOR_EPILOG),
     (samples, SAMPLES_EPILOG),
 )
-GROUPS = {"collections": collections, "markers": markers, "tag": tag, "timeline": timeline}
+GROUPS = {
+    "collections": collections,
+    "markers": markers,
+    "rules": rules,
+    "tag": tag,
+    "timeline": timeline,
+}
 """The modules of commands that have commands of their own."""
 
 

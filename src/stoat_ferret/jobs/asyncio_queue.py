@@ -148,6 +148,30 @@ class AsyncioJobQueue(AsyncioJobAttempts):
         Raises `ValueError` if `params` or `earlier_result` is not plain JSON, or the deadline is
         not a positive number.
         """
+        job = self.new_job(
+            kind,
+            params,
+            key=key,
+            priority=priority,
+            timeout_seconds=timeout_seconds,
+            earlier_result=earlier_result,
+        )
+        return await self._complete(self._accept(job), self._accepting)
+
+    def new_job(
+        self,
+        kind: str,
+        params: dict[str, Any],
+        *,
+        key: str | None = None,
+        priority: int = 0,
+        timeout_seconds: float | None = None,
+        earlier_result: dict[str, Any] | None = None,
+    ) -> Job:
+        """Return a job that is not stored yet, for `insert_job` and then `take_up`.
+
+        Raises what `submit` raises.
+        """
         if not self._open:
             raise QueueClosedError
         if kind not in self._kinds:
@@ -156,7 +180,7 @@ class AsyncioJobQueue(AsyncioJobAttempts):
             timeout_seconds = self._kinds[kind].timeout_seconds
         if timeout_seconds is not None and not 0 < timeout_seconds < math.inf:
             raise ValueError(f"a deadline must be a positive number, not {timeout_seconds}")
-        job = Job(
+        return Job(
             id=str(uuid_utils.uuid7()),
             kind=kind,
             status=JobStatus.QUEUED,
@@ -167,7 +191,15 @@ class AsyncioJobQueue(AsyncioJobAttempts):
             priority=priority,
             timeout_seconds=timeout_seconds,
         )
-        return await self._complete(self._accept(job), self._accepting)
+
+    def take_up(self, job: Job) -> None:
+        """Run a job that was just stored with `insert_job`, unless this queue is closed.
+
+        The next process takes up the stored jobs that this one did not.
+        """
+        if self._open and job.id not in self._entries:
+            self._register(job)
+            self._dispatch(job.kind)
 
     async def get(self, job_id: str) -> Job:
         """Return the current state of a job. Raises `JobNotFoundError`."""

@@ -93,6 +93,11 @@ class JobCursor(NamedTuple):
         return cls(moment, storable(job_id))
 
 
+async def insert_job(connection: AsyncConnection, job: Job) -> None:
+    """Insert `job` within a transaction of the caller. Its key must be its own."""
+    await connection.execute(sa.insert(jobs).values(_to_row(job)))
+
+
 class JobStore:
     """Persists jobs; every call is one transaction.
 

@@ -43,7 +43,9 @@ _MAX_TIMESTAMP = "9999-12-31"
 # Created by SQLite itself; they contain no text that is executed.
 _SQLITE_TABLES = {("table", name) for name in ("sqlite_sequence", "sqlite_stat1", "sqlite_stat4")}
 # A restore deletes their rows.
-_DISCARDED = {"jobs", "found_files", "undos", "undo_videos"}
+_DISCARDED = {
+    *("jobs", "found_files", "undos", "undo_videos", "rule_candidates", "webhook_deliveries")
+}
 
 # Conditions for the values of a column, beyond its type.
 _RULES = {
@@ -76,6 +78,9 @@ _RULES = {
     "resolved_duplicates.copies": "copies >= 0",
     "tags.name": "length(name) > 0",
     "recipes.recipe": "is_object(recipe)",
+    "rules.enabled": "enabled IN (0, 1)",
+    "rules.definition": "is_object(definition)",
+    "rule_runs.state": "state IN ('existing', 'waiting', 'running', 'done', 'failed')",
     "saved_searches.name": "length(name) > 0",
     "saved_searches.query": "is_search(query)",
     "saved_presets.name": "length(name) > 0",

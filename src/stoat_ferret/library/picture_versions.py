@@ -183,8 +183,12 @@ def with_ids(version: int, ids: Sequence[str]) -> sa.ColumnElement[bool]:
 
     Videos for which no storyboard could be made are tried again.
     """
-    is_named = videos.c.id.in_([storable(video_id) for video_id in ids])
-    return _is_usable() & is_named & (videos.c.storyboard_version != version)
+    return videos.c.id.in_([storable(video_id) for video_id in ids]) & lacks_storyboard(version)
+
+
+def lacks_storyboard(version: int) -> sa.ColumnElement[bool]:
+    """Return the condition of `with_ids` for any video."""
+    return _is_usable() & (videos.c.storyboard_version != version)
 
 
 def _is_usable() -> sa.ColumnElement[bool]:

@@ -142,7 +142,7 @@ def _rebuild_index(staged: Path) -> None:
     """Rebuild the full-text indexes and the counts, which cannot be checked in a backup.
 
     Jobs are deleted: those of another library are invalid here. So are undos, which hold whole
-    records that anybody may have written.
+    records that anybody may have written. Rules are turned off: they may call any address.
     """
     with closing(_open(staged)) as connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -150,6 +150,12 @@ def _rebuild_index(staged: Path) -> None:
         if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'undos'").fetchone():
             connection.execute("DELETE FROM undo_videos")
             connection.execute("DELETE FROM undos")
+        if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'rules'").fetchone():
+            connection.execute("UPDATE rules SET enabled = 0, judged = NULL")
+            connection.execute("DELETE FROM rule_runs WHERE state IN ('waiting', 'running')")
+            connection.execute("DELETE FROM rule_batches WHERE ended_at IS NULL")
+            connection.execute("DELETE FROM rule_candidates")
+            connection.execute("DELETE FROM webhook_deliveries")
         made = connection.execute(
             "SELECT type, name, sql FROM sqlite_schema WHERE type = 'trigger'"
             " OR name IN (?, ?) ORDER BY type",

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -458,5 +459,113 @@ undo_videos = Table(
         "fingerprint",
         sqlite_where=text("fingerprint IS NOT NULL"),
         postgresql_where=text("fingerprint IS NOT NULL"),
+    ),
+)
+
+# What is done with videos, and when; see `rules`.
+rules = Table(
+    "rules",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("enabled", SmallInteger, nullable=False),
+    # When and what, as JSON.
+    Column("definition", Text, nullable=False),
+    # The key that signs its webhooks.
+    Column("secret", Text),
+    # It concerns what happens after this.
+    Column("since", UtcDateTime, nullable=False),
+    # The filter, as JSON, by which existing videos were set aside; null if they have to be.
+    Column("judged", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# Videos that triggers found changed while there was an enabled rule, for rules to look at.
+rule_candidates = Table(
+    "rule_candidates",
+    metadata,
+    Column(
+        "video_number",
+        _Number,
+        ForeignKey("videos.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # 1 if the content changed, or if the file could newly not be read.
+    Column("changed", SmallInteger, nullable=False),
+    Column("failed", SmallInteger, nullable=False),
+)
+
+# What a rule did, once for each video and version of its content.
+rule_runs = Table(
+    "rule_runs",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("rule_id", String(36), ForeignKey("rules.id", ondelete="CASCADE"), nullable=False),
+    # No foreign key: a removed video can be restored.
+    Column("video_id", String(36), nullable=False),
+    Column("version", String(160), nullable=False),
+    # existing (matched before the rule was made), waiting, running, done or failed.
+    Column("state", String(16), nullable=False),
+    Column("batch_id", String(36)),
+    Column("error", Text),
+    Column("changed_at", UtcDateTime, nullable=False),
+    UniqueConstraint(
+        "rule_id", "video_id", "version", name="uq_rule_runs_rule_id_video_id_version"
+    ),
+    Index("ix_rule_runs_state", "rule_id", "state", "number"),
+    Index(
+        "ix_rule_runs_batch_id",
+        "batch_id",
+        sqlite_where=text("batch_id IS NOT NULL"),
+        postgresql_where=text("batch_id IS NOT NULL"),
+    ),
+)
+
+# Some videos of a rule, and the jobs for them. They outlive their rule, since what its renders made
+# must trigger no other rule either.
+rule_batches = Table(
+    "rule_batches",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("rule_id", String(36), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("storyboard_job", String(36)),
+    Column("render_job", String(36)),
+    Index("ix_rule_batches_render_job", "render_job"),
+    Index(
+        "ix_rule_batches_active",
+        "rule_id",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+# Calls of webhooks: those to make, and those that were made.
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("rule_id", String(36), ForeignKey("rules.id", ondelete="CASCADE"), nullable=False),
+    Column("batch_id", String(36), nullable=False),
+    Column("body", Text, nullable=False),
+    # The number of videos in it.
+    Column("videos", Integer, nullable=False),
+    # waiting, delivered or failed.
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    # When it is tried next; null once it has ended.
+    Column("next_at", UtcDateTime),
+    Column("status_code", Integer),
+    Column("error", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index("ix_webhook_deliveries_rule_id", "rule_id", "id"),
+    Index(
+        "ix_webhook_deliveries_next_at",
+        "next_at",
+        sqlite_where=text("next_at IS NOT NULL"),
+        postgresql_where=text("next_at IS NOT NULL"),
     ),
 )

@@ -158,6 +158,10 @@ async def test_what_is_not_in_a_library_of_ours_is_refused(
             "INSERT INTO recipes VALUES (1, 'x', 'y', '[]', '2026-01-01 00:00:00')",
             "recipe",
         ),
+        (
+            "INSERT INTO rules VALUES ('r', 'a', 1, '[]', NULL, '2026-01-01 00:00:00', NULL, '')",
+            "definition",
+        ),
         ("INSERT INTO video_watches VALUES (1, -1, 0, '2026-01-01 00:00:00')", "position_seconds"),
         (
             "INSERT INTO video_watches VALUES (1, 9e999, 0, '2026-01-01 00:00:00')",
@@ -216,6 +220,33 @@ async def test_signatures_of_folders_are_not_taken_from_a_backup(backup: Path) -
         async with database.read() as connection:
             count = await connection.exec_driver_sql("SELECT count(*) FROM folder_signatures")
             assert count.scalar() == 0
+    finally:
+        await database.aclose()
+
+
+async def test_a_rule_of_a_backup_is_off_and_calls_nobody(backup: Path) -> None:
+    now = "2026-01-01 00:00:00.000000"
+    rule = f"('r', 'Spy', 1, '{{}}', 'whsec_', '{now}', NULL, '{now}')"
+    call = f"('d', 'r', 'b', '{{}}', 1, 'waiting', 0, '{now}', NULL, NULL, '{now}', NULL)"
+    rows = {
+        "rules": rule,
+        "rule_runs": f"(1, 'r', 'v', '', 'running', 'b', NULL, '{now}')",
+        "rule_batches": f"('b', 'r', '{now}', NULL, NULL, NULL)",
+        "rule_candidates": "(1, 1, 1)",
+        "webhook_deliveries": call,
+    }
+    inserts = [f"INSERT INTO {table} VALUES {row}" for table, row in rows.items()]  # noqa: S608  our own words
+    await anyio.to_thread.run_sync(craft, backup, *inserts)
+    database = await restored(backup)
+    try:
+        async with database.read() as connection:
+            for table in rows:
+                enabled = " WHERE enabled = 1" if table == "rules" else ""
+                counted = f"SELECT count(*) FROM {table}{enabled}"  # noqa: S608  our own words
+                count = await connection.exec_driver_sql(counted)
+                assert count.scalar() == 0, table
+            name = await connection.exec_driver_sql("SELECT name FROM rules")
+            assert name.scalar() == "Spy"
     finally:
         await database.aclose()
 

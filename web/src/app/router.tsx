@@ -56,6 +56,13 @@ const jobsRoute = createRoute({
   component: lazyRouteComponent(loadingPart(() => import("@/features/jobs/JobsPage")), "JobsPage"),
 });
 
+const rulesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/rules",
+  staticData: { title: "Rules" },
+  component: lazyRouteComponent(loadingPart(() => import("@/features/rules/RulesPage")), "RulesPage"),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/settings",
@@ -96,6 +103,7 @@ export const router = createRouter({
     collectionRoute,
     tagsRoute,
     duplicatesRoute,
+    rulesRoute,
     jobsRoute,
     renderRoute,
     settingsRoute,

@@ -525,4 +525,114 @@ CREATE TABLE saved_presets (
 	CONSTRAINT pk_saved_presets PRIMARY KEY (id), 
 	CONSTRAINT uq_saved_presets_name_key UNIQUE (name_key)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0018');
+CREATE TABLE rules (
+	id VARCHAR(36) NOT NULL, 
+	name TEXT NOT NULL, 
+	enabled SMALLINT NOT NULL, 
+	definition TEXT NOT NULL, 
+	secret TEXT, 
+	since DATETIME NOT NULL, 
+	judged TEXT, 
+	created_at DATETIME NOT NULL, 
+	CONSTRAINT pk_rules PRIMARY KEY (id)
+);
+CREATE TABLE rule_candidates (
+	video_number INTEGER NOT NULL, 
+	changed SMALLINT NOT NULL, 
+	failed SMALLINT NOT NULL, 
+	CONSTRAINT pk_rule_candidates PRIMARY KEY (video_number), 
+	CONSTRAINT fk_rule_candidates_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE
+);
+CREATE TABLE rule_runs (
+	number INTEGER NOT NULL, 
+	rule_id VARCHAR(36) NOT NULL, 
+	video_id VARCHAR(36) NOT NULL, 
+	version VARCHAR(160) NOT NULL, 
+	state VARCHAR(16) NOT NULL, 
+	batch_id VARCHAR(36), 
+	error TEXT, 
+	changed_at DATETIME NOT NULL, 
+	CONSTRAINT pk_rule_runs PRIMARY KEY (number), 
+	CONSTRAINT fk_rule_runs_rule_id_rules FOREIGN KEY(rule_id) REFERENCES rules (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_rule_runs_rule_id_video_id_version UNIQUE (rule_id, video_id, version)
+);
+CREATE INDEX ix_rule_runs_state ON rule_runs (rule_id, state, number);
+CREATE INDEX ix_rule_runs_batch_id ON rule_runs (batch_id) WHERE batch_id IS NOT NULL;
+CREATE TABLE rule_batches (
+	id VARCHAR(36) NOT NULL, 
+	rule_id VARCHAR(36) NOT NULL, 
+	created_at DATETIME NOT NULL, 
+	ended_at DATETIME, 
+	storyboard_job VARCHAR(36), 
+	render_job VARCHAR(36), 
+	CONSTRAINT pk_rule_batches PRIMARY KEY (id)
+);
+CREATE INDEX ix_rule_batches_render_job ON rule_batches (render_job);
+CREATE INDEX ix_rule_batches_active ON rule_batches (rule_id) WHERE ended_at IS NULL;
+CREATE TABLE webhook_deliveries (
+	id VARCHAR(36) NOT NULL, 
+	rule_id VARCHAR(36) NOT NULL, 
+	batch_id VARCHAR(36) NOT NULL, 
+	body TEXT NOT NULL, 
+	videos INTEGER NOT NULL, 
+	state VARCHAR(16) NOT NULL, 
+	attempts INTEGER NOT NULL, 
+	next_at DATETIME, 
+	status_code INTEGER, 
+	error TEXT, 
+	created_at DATETIME NOT NULL, 
+	ended_at DATETIME, 
+	CONSTRAINT pk_webhook_deliveries PRIMARY KEY (id), 
+	CONSTRAINT fk_webhook_deliveries_rule_id_rules FOREIGN KEY(rule_id) REFERENCES rules (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_webhook_deliveries_rule_id ON webhook_deliveries (rule_id, id);
+CREATE INDEX ix_webhook_deliveries_next_at ON webhook_deliveries (next_at) WHERE next_at IS NOT NULL;
+CREATE TRIGGER rules_video_insert AFTER INSERT ON videos  BEGIN
+    INSERT INTO rule_candidates (video_number, changed, failed)
+    SELECT new.number, 0, CASE WHEN (new.status = 'bad' OR new.read_error IS NOT NULL) THEN 1 ELSE 0 END
+    WHERE EXISTS (SELECT 1 FROM rules WHERE enabled = 1)
+    ON CONFLICT (video_number) DO UPDATE SET
+        changed = max(rule_candidates.changed, excluded.changed),
+        failed = max(rule_candidates.failed, excluded.failed);
+END;
+CREATE TRIGGER rules_video_update AFTER UPDATE OF status, size_bytes, mtime_ns, fingerprint, missing_since, read_error, searchable, labels, folder, root_id, duration_seconds, width, height, video_codec, audio_codec, hdr, taken_at ON videos WHEN (old.status IS NOT new.status OR old.size_bytes IS NOT new.size_bytes OR old.mtime_ns IS NOT new.mtime_ns OR old.fingerprint IS NOT new.fingerprint OR old.missing_since IS NOT new.missing_since OR old.read_error IS NOT new.read_error OR old.searchable IS NOT new.searchable OR old.labels IS NOT new.labels OR old.folder IS NOT new.folder OR old.root_id IS NOT new.root_id OR old.duration_seconds IS NOT new.duration_seconds OR old.width IS NOT new.width OR old.height IS NOT new.height OR old.video_codec IS NOT new.video_codec OR old.audio_codec IS NOT new.audio_codec OR old.hdr IS NOT new.hdr OR old.taken_at IS NOT new.taken_at) BEGIN
+    INSERT INTO rule_candidates (video_number, changed, failed)
+    SELECT new.number, CASE WHEN old.fingerprint <> new.fingerprint THEN 1 ELSE 0 END, CASE WHEN (new.status = 'bad' OR new.read_error IS NOT NULL) AND (NOT (old.status = 'bad' OR old.read_error IS NOT NULL) OR old.size_bytes <> new.size_bytes OR old.mtime_ns <> new.mtime_ns) THEN 1 ELSE 0 END
+    WHERE EXISTS (SELECT 1 FROM rules WHERE enabled = 1)
+    ON CONFLICT (video_number) DO UPDATE SET
+        changed = max(rule_candidates.changed, excluded.changed),
+        failed = max(rule_candidates.failed, excluded.failed);
+END;
+CREATE TRIGGER rules_rating_insert AFTER INSERT ON video_annotations  BEGIN
+    INSERT INTO rule_candidates (video_number, changed, failed)
+    SELECT new.video_number, 0, 0
+    WHERE EXISTS (SELECT 1 FROM rules WHERE enabled = 1)
+    ON CONFLICT (video_number) DO UPDATE SET
+        changed = max(rule_candidates.changed, excluded.changed),
+        failed = max(rule_candidates.failed, excluded.failed);
+END;
+CREATE TRIGGER rules_rating_update AFTER UPDATE OF rating ON video_annotations WHEN (old.rating IS NOT new.rating) BEGIN
+    INSERT INTO rule_candidates (video_number, changed, failed)
+    SELECT new.video_number, 0, 0
+    WHERE EXISTS (SELECT 1 FROM rules WHERE enabled = 1)
+    ON CONFLICT (video_number) DO UPDATE SET
+        changed = max(rule_candidates.changed, excluded.changed),
+        failed = max(rule_candidates.failed, excluded.failed);
+END;
+CREATE TRIGGER rules_watch_insert AFTER INSERT ON video_watches  BEGIN
+    INSERT INTO rule_candidates (video_number, changed, failed)
+    SELECT new.video_number, 0, 0
+    WHERE EXISTS (SELECT 1 FROM rules WHERE enabled = 1)
+    ON CONFLICT (video_number) DO UPDATE SET
+        changed = max(rule_candidates.changed, excluded.changed),
+        failed = max(rule_candidates.failed, excluded.failed);
+END;
+CREATE TRIGGER rules_watch_update AFTER UPDATE OF watched, position_seconds ON video_watches WHEN (old.watched <> new.watched OR (old.position_seconds > 0) <> (new.position_seconds > 0)) BEGIN
+    INSERT INTO rule_candidates (video_number, changed, failed)
+    SELECT new.video_number, 0, 0
+    WHERE EXISTS (SELECT 1 FROM rules WHERE enabled = 1)
+    ON CONFLICT (video_number) DO UPDATE SET
+        changed = max(rule_candidates.changed, excluded.changed),
+        failed = max(rule_candidates.failed, excluded.failed);
+END;
+INSERT INTO alembic_version (version_num) VALUES ('0019');

@@ -1144,6 +1144,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rules
+         * @description List all rules with the numbers of their runs, oldest first.
+         */
+        get: operations["list_rules"];
+        put?: never;
+        /**
+         * Make a rule
+         * @description Make a rule. It concerns what happens from now on, and existing videos on request.
+         *
+         *     If it has a webhook, the answer has the key that signs its calls.
+         */
+        post: operations["add_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule
+         * @description Return what a rule would do with existing videos, without doing any of it.
+         */
+        post: operations["preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a rule
+         * @description Return a rule with the numbers of its runs.
+         */
+        get: operations["get_rule"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a rule
+         * @description Delete a rule and its history. Its jobs go on, and what it made stays.
+         */
+        delete: operations["delete_rule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a rule
+         * @description Change a rule, or turn it on or off.
+         *
+         *     If it is turned on or looks for other videos, it begins anew: it concerns what happens from now
+         *     on, but never a version of a video that it ran on.
+         */
+        patch: operations["change_rule"];
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs of a rule
+         * @description List what a rule did, one run for each video and version, newest first.
+         */
+        get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the webhook calls of a rule
+         * @description List the calls of a rule's webhook, newest first; those that ended are kept for 30 days.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/deliveries/{delivery_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a webhook again
+         * @description Make a call soon, whether it failed, waits or was made, and again as often as a new one.
+         */
+        post: operations["retry_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{video_id}/stream": {
         parameters: {
             query?: never;
@@ -1564,7 +1701,62 @@ export interface components {
          * AudioClip
          * @description Audio that is mixed into the result, such as music.
          */
-        AudioClip: {
+        "AudioClip-Input": {
+            /** Video Id */
+            video_id: string;
+            /**
+             * Start Seconds
+             * @description From the start of the file.
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            start_seconds: number | string;
+            /**
+             * End Seconds
+             * @description The picture at this time is the first one left out.
+             */
+            end_seconds?: number | string | null;
+            /**
+             * Audio Stream
+             * @description The audio stream, counted from 0; default the first.
+             */
+            audio_stream?: number | null;
+            /**
+             * Volume Db
+             * @default 0
+             */
+            volume_db: number;
+            /**
+             * Fade In Seconds
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            fade_in_seconds: number | string;
+            /**
+             * Fade Out Seconds
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            fade_out_seconds: number | string;
+            /**
+             * At Seconds
+             * @description The start in the result.
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            at_seconds: number | string;
+            /** @description Makes it quieter while the sound of the clips is loud. */
+            ducking?: components["schemas"]["Ducking"] | null;
+        };
+        /**
+         * AudioClip
+         * @description Audio that is mixed into the result, such as music.
+         */
+        "AudioClip-Output": {
             /** Video Id */
             video_id: string;
             /**
@@ -1651,6 +1843,116 @@ export interface components {
             title: string | null;
             /** Channels */
             channels: number;
+        };
+        /**
+         * BatchTemplate
+         * @description A render without its video.
+         */
+        "BatchTemplate-Input": {
+            preset: components["schemas"]["PresetName"];
+            /**
+             * @default {
+             *       "video_id": "each",
+             *       "start_seconds": 0,
+             *       "volume_db": 0,
+             *       "fade_in_seconds": 0,
+             *       "fade_out_seconds": 0,
+             *       "speed": 1,
+             *       "mute": false,
+             *       "rotate": 0,
+             *       "effects": []
+             *     }
+             */
+            clip: components["schemas"]["EachClip-Input"];
+            /**
+             * Audio
+             * @description Audio that is mixed into each file.
+             * @default []
+             */
+            audio: components["schemas"]["AudioClip-Input"][];
+            /**
+             * Name
+             * @description A pattern of `{number}` (`{number:03}`), `{video}`, `{start}`, `{end}` and `{preset}`, without extension; by default `{video}-{preset}`.
+             */
+            name?: string | null;
+            /**
+             * @default {
+             *       "fit": "contain",
+             *       "encoder": "software",
+             *       "hdr": "auto",
+             *       "mute": false,
+             *       "volume_db": 0,
+             *       "texts": [],
+             *       "images": [],
+             *       "subtitles": "none",
+             *       "subtitle_source": "video",
+             *       "at_seconds": [],
+             *       "columns": 4,
+             *       "rows": 4
+             *     }
+             */
+            options: components["schemas"]["RenderOptions"];
+            /**
+             * Overwrite
+             * @description Whether to replace files of these names.
+             * @default false
+             */
+            overwrite: boolean;
+        };
+        /**
+         * BatchTemplate
+         * @description A render without its video.
+         */
+        "BatchTemplate-Output": {
+            preset: components["schemas"]["PresetName"];
+            /**
+             * @default {
+             *       "video_id": "each",
+             *       "start_seconds": 0,
+             *       "volume_db": 0,
+             *       "fade_in_seconds": 0,
+             *       "fade_out_seconds": 0,
+             *       "speed": 1,
+             *       "mute": false,
+             *       "rotate": 0,
+             *       "effects": []
+             *     }
+             */
+            clip: components["schemas"]["EachClip-Output"];
+            /**
+             * Audio
+             * @description Audio that is mixed into each file.
+             * @default []
+             */
+            audio: components["schemas"]["AudioClip-Output"][];
+            /**
+             * Name
+             * @description A pattern of `{number}` (`{number:03}`), `{video}`, `{start}`, `{end}` and `{preset}`, without extension; by default `{video}-{preset}`.
+             */
+            name?: string | null;
+            /**
+             * @default {
+             *       "fit": "contain",
+             *       "encoder": "software",
+             *       "hdr": "auto",
+             *       "mute": false,
+             *       "volume_db": 0,
+             *       "texts": [],
+             *       "images": [],
+             *       "subtitles": "none",
+             *       "subtitle_source": "video",
+             *       "at_seconds": [],
+             *       "columns": 4,
+             *       "rows": 4
+             *     }
+             */
+            options: components["schemas"]["RenderOptions"];
+            /**
+             * Overwrite
+             * @description Whether to replace files of these names.
+             * @default false
+             */
+            overwrite: boolean;
         };
         /**
          * Blur
@@ -2204,6 +2506,96 @@ export interface components {
             size_bytes: number | null;
         };
         /**
+         * DeliveryPageResponse
+         * @description A page of the deliveries of a rule, newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "attempts": 1,
+         *           "created_at": "2026-05-01T08:00:00Z",
+         *           "error": "It answered with status 503.",
+         *           "id": "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e13",
+         *           "next_at": "2026-05-01T08:05:05Z",
+         *           "state": "waiting",
+         *           "status_code": 503,
+         *           "videos": 1
+         *         }
+         *       ],
+         *       "total": 1
+         *     }
+         */
+        DeliveryPageResponse: {
+            /** Items */
+            items: components["schemas"]["DeliveryResponse"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null at the end.
+             */
+            next_cursor?: string | null;
+            /**
+             * Total
+             * @description The number of items in the whole list.
+             */
+            total: number;
+        };
+        /**
+         * DeliveryResponse
+         * @description A call of a webhook.
+         * @example {
+         *       "attempts": 1,
+         *       "created_at": "2026-05-01T08:00:00Z",
+         *       "error": "It answered with status 503.",
+         *       "id": "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e13",
+         *       "next_at": "2026-05-01T08:05:05Z",
+         *       "state": "waiting",
+         *       "status_code": 503,
+         *       "videos": 1
+         *     }
+         */
+        DeliveryResponse: {
+            /**
+             * Id
+             * @description The `webhook-id` of the call, the same in each attempt.
+             */
+            id: string;
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Videos
+             * @description The number of videos in it.
+             */
+            videos: number;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Next At
+             * @description When it is tried next.
+             */
+            next_at: string | null;
+            /**
+             * Status Code
+             * @description The status of the last answer.
+             */
+            status_code: number | null;
+            /**
+             * Error
+             * @description Why the last attempt failed.
+             */
+            error: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * DeliveryState
+         * @description The state of a call of a webhook.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "delivered" | "failed";
+        /**
          * Denoise
          * @description Noise reduction of the picture.
          */
@@ -2536,7 +2928,76 @@ export interface components {
          * EachClip
          * @description A part of each video: a clip without `video_id` and `transition`; all of it by default.
          */
-        EachClip: {
+        "EachClip-Input": {
+            /**
+             * Start Seconds
+             * @description From the start of the file.
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            start_seconds: number | string;
+            /**
+             * End Seconds
+             * @description The picture at this time is the first one left out.
+             */
+            end_seconds?: number | string | null;
+            /**
+             * Audio Stream
+             * @description The audio stream, counted from 0; default the first.
+             */
+            audio_stream?: number | null;
+            /**
+             * Volume Db
+             * @default 0
+             */
+            volume_db: number;
+            /**
+             * Fade In Seconds
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            fade_in_seconds: number | string;
+            /**
+             * Fade Out Seconds
+             * @default 0
+             * @example 1.5
+             * @example 1001/30000
+             */
+            fade_out_seconds: number | string;
+            /**
+             * Speed
+             * @default 1
+             */
+            speed: number;
+            /**
+             * Mute
+             * @default false
+             */
+            mute: boolean;
+            crop?: components["schemas"]["Crop"] | null;
+            /**
+             * Rotate
+             * @description Clockwise, in addition to the rotation of the file.
+             * @default 0
+             * @enum {integer}
+             */
+            rotate: 0 | 90 | 180 | 270;
+            /** @description The subtitles of the clip, in place of those in its video. */
+            subtitle_file?: components["schemas"]["SubtitleFile"] | null;
+            /**
+             * Effects
+             * @description Applied in this order, after the clip is fitted.
+             * @default []
+             */
+            effects: (components["schemas"]["Adjust"] | components["schemas"]["Lut"] | components["schemas"]["Blur"] | components["schemas"]["Sharpen"] | components["schemas"]["Vignette"] | components["schemas"]["ChromaKey"] | components["schemas"]["Reverse"] | components["schemas"]["Freeze"] | components["schemas"]["PanZoom"] | components["schemas"]["Denoise"] | components["schemas"]["DenoiseAudio"])[];
+        };
+        /**
+         * EachClip
+         * @description A part of each video: a clip without `video_id` and `transition`; all of it by default.
+         */
+        "EachClip-Output": {
             /**
              * Start Seconds
              * @description From the start of the file.
@@ -4267,6 +4728,18 @@ export interface components {
             };
         };
         /**
+         * PreviewVideoResponse
+         * @description A video that a rule concerns.
+         */
+        PreviewVideoResponse: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Folder */
+            folder: string;
+        };
+        /**
          * ProgressDetail
          * @description The progress of a job beside the fraction; unknown values are null.
          */
@@ -4465,13 +4938,13 @@ export interface components {
              *       "effects": []
              *     }
              */
-            clip: components["schemas"]["EachClip"];
+            clip: components["schemas"]["EachClip-Input"];
             /**
              * Audio
              * @description Audio that is mixed into each file.
              * @default []
              */
-            audio: components["schemas"]["AudioClip"][];
+            audio: components["schemas"]["AudioClip-Input"][];
             /**
              * Name
              * @description A pattern of `{number}` (`{number:03}`), `{video}`, `{start}`, `{end}` and `{preset}`, without extension; by default `{video}-{preset}`.
@@ -4711,7 +5184,7 @@ export interface components {
              * @description Audio that is mixed in.
              * @default []
              */
-            audio: components["schemas"]["AudioClip"][];
+            audio: components["schemas"]["AudioClip-Input"][];
             /**
              * Name
              * @description Without extension. With `separate`, a pattern of `{number}` (`{number:03}`), `{video}`, `{start}`, `{end}` and `{preset}`.
@@ -4972,6 +5445,416 @@ export interface components {
              */
             noticed_at: string | null;
         };
+        /**
+         * RuleActions
+         * @description What a rule does with each video.
+         */
+        "RuleActions-Input": {
+            /**
+             * Storyboard
+             * @description Whether preview thumbnails are made.
+             * @default false
+             */
+            storyboard: boolean;
+            /** @description A render of each, as `POST /renders/batch` takes it. */
+            render?: components["schemas"]["BatchTemplate-Input"] | null;
+            /**
+             * Add Tags
+             * @description Tags that each gets.
+             * @default []
+             */
+            add_tags: string[];
+            /** @description The URL that is called at the end. */
+            webhook?: components["schemas"]["WebhookAction"] | null;
+        };
+        /**
+         * RuleActions
+         * @description What a rule does with each video.
+         */
+        "RuleActions-Output": {
+            /**
+             * Storyboard
+             * @description Whether preview thumbnails are made.
+             * @default false
+             */
+            storyboard: boolean;
+            /** @description A render of each, as `POST /renders/batch` takes it. */
+            render?: components["schemas"]["BatchTemplate-Output"] | null;
+            /**
+             * Add Tags
+             * @description Tags that each gets.
+             * @default []
+             */
+            add_tags: string[];
+            /** @description The URL that is called at the end. */
+            webhook?: components["schemas"]["WebhookAction"] | null;
+        };
+        /**
+         * RuleBody
+         * @description A rule to make.
+         * @example {
+         *       "actions": {
+         *         "add_tags": [
+         *           "new"
+         *         ],
+         *         "storyboard": true
+         *       },
+         *       "filter": {
+         *         "folder": "camera"
+         *       },
+         *       "name": "From the camera",
+         *       "when": "added"
+         *     }
+         */
+        RuleBody: {
+            when: components["schemas"]["RuleTrigger"];
+            /** @description Only videos that pass it, as `GET /videos` takes it. The status is that of `when` for `failed`. */
+            filter?: components["schemas"]["VideoFilter"] | null;
+            /**
+             * Search Id
+             * @description A saved search instead of `filter`; what it finds may change later.
+             */
+            search_id?: number | null;
+            actions: components["schemas"]["RuleActions-Input"];
+            /**
+             * Name
+             * @description One line.
+             */
+            name: string;
+            /**
+             * Enabled
+             * @description Whether it runs.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Include Existing
+             * @description Whether it runs on the videos that it concerns now, too.
+             * @default false
+             */
+            include_existing: boolean;
+        };
+        /**
+         * RulePatch
+         * @description Changes of a rule; what is missing stays.
+         * @example {
+         *       "enabled": false
+         *     }
+         */
+        RulePatch: {
+            /**
+             * Name
+             * @description Its new name.
+             */
+            name?: string | null;
+            /**
+             * Enabled
+             * @description Whether it runs. Turned off, it forgets the videos that wait.
+             */
+            enabled?: boolean | null;
+            when?: components["schemas"]["RuleTrigger"] | null;
+            /** @description Null removes it. */
+            filter?: components["schemas"]["VideoFilter"] | null;
+            /**
+             * Search Id
+             * @description Null removes it.
+             */
+            search_id?: number | null;
+            actions?: components["schemas"]["RuleActions-Input"] | null;
+            /**
+             * Include Existing
+             * @description Whether it runs on the videos that it concerns now, too.
+             * @default false
+             */
+            include_existing: boolean;
+            /**
+             * New Secret
+             * @description Whether its webhooks get another key.
+             * @default false
+             */
+            new_secret: boolean;
+        };
+        /**
+         * RulePreviewBody
+         * @description A rule to try.
+         * @example {
+         *       "actions": {
+         *         "add_tags": [
+         *           "new"
+         *         ],
+         *         "storyboard": true
+         *       },
+         *       "filter": {
+         *         "folder": "camera"
+         *       },
+         *       "when": "added"
+         *     }
+         */
+        RulePreviewBody: {
+            when: components["schemas"]["RuleTrigger"];
+            /** @description Only videos that pass it, as `GET /videos` takes it. The status is that of `when` for `failed`. */
+            filter?: components["schemas"]["VideoFilter"] | null;
+            /**
+             * Search Id
+             * @description A saved search instead of `filter`; what it finds may change later.
+             */
+            search_id?: number | null;
+            actions: components["schemas"]["RuleActions-Input"];
+            /**
+             * Rule Id
+             * @description The saved rule that it changes: the videos that this one ran on are left out.
+             */
+            rule_id?: string | null;
+        };
+        /**
+         * RulePreviewResponse
+         * @description What a rule would do if it were made with `include_existing`.
+         * @example {
+         *       "count": 1,
+         *       "jobs": 1,
+         *       "renders": 0,
+         *       "storyboards": 1,
+         *       "tagged": 1,
+         *       "videos": [
+         *         {
+         *           "folder": "camera/",
+         *           "id": "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11",
+         *           "name": "beach.mp4"
+         *         }
+         *       ],
+         *       "webhook_calls": 0
+         *     }
+         */
+        RulePreviewResponse: {
+            /**
+             * Count
+             * @description The number of videos that it concerns now.
+             */
+            count: number;
+            /**
+             * Videos
+             * @description The first of them.
+             */
+            videos: components["schemas"]["PreviewVideoResponse"][];
+            /**
+             * Storyboards
+             * @description Storyboards that it would make.
+             */
+            storyboards: number;
+            /**
+             * Renders
+             * @description Videos that it would render.
+             */
+            renders: number;
+            /**
+             * Tagged
+             * @description Videos that would get tags which they lack.
+             */
+            tagged: number;
+            /**
+             * Jobs
+             * @description Jobs that it would submit, a batch of videos at a time.
+             */
+            jobs: number;
+            /**
+             * Webhook Calls
+             * @description Calls of its webhook, each with a batch of videos.
+             */
+            webhook_calls: number;
+        };
+        /**
+         * RuleResponse
+         * @description A rule.
+         * @example {
+         *       "actions": {
+         *         "add_tags": [
+         *           "new"
+         *         ],
+         *         "storyboard": true
+         *       },
+         *       "created_at": "2026-05-01T08:00:00Z",
+         *       "enabled": true,
+         *       "filter": {
+         *         "folder": "camera"
+         *       },
+         *       "id": "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11",
+         *       "name": "From the camera",
+         *       "runs": {
+         *         "done": 12,
+         *         "failed": 1,
+         *         "running": 0,
+         *         "waiting": 0
+         *       },
+         *       "since": "2026-05-01T08:00:00Z",
+         *       "when": "added"
+         *     }
+         */
+        RuleResponse: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Enabled */
+            enabled: boolean;
+            when: components["schemas"]["RuleTrigger"];
+            filter: components["schemas"]["VideoFilter"] | null;
+            /** Search Id */
+            search_id: number | null;
+            actions: components["schemas"]["RuleActions-Output"];
+            runs: components["schemas"]["RunCounts"];
+            /**
+             * Problem
+             * @description Why it cannot run; null if it can.
+             */
+            problem: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description What happened before this does not concern it: when it was made, turned on, or given other videos to look for.
+             */
+            since: string;
+            /**
+             * Webhook Secret
+             * @description The key that signs its webhooks. It is only shown when it is new.
+             */
+            webhook_secret?: string | null;
+        };
+        /**
+         * RuleTrigger
+         * @description What a rule waits for.
+         *
+         *     `added` is a video that was added, once it passes the filter; `changed` is other content, that
+         *     is, another size or other bytes at either end of the file; `failed` is a file that cannot be
+         *     read; `matches` is a video that begins to pass the filter.
+         * @enum {string}
+         */
+        RuleTrigger: "added" | "changed" | "failed" | "matches";
+        /**
+         * RulesResponse
+         * @description All rules, oldest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "actions": {
+         *             "add_tags": [
+         *               "new"
+         *             ],
+         *             "storyboard": true
+         *           },
+         *           "created_at": "2026-05-01T08:00:00Z",
+         *           "enabled": true,
+         *           "filter": {
+         *             "folder": "camera"
+         *           },
+         *           "id": "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11",
+         *           "name": "From the camera",
+         *           "runs": {
+         *             "done": 12,
+         *             "failed": 1,
+         *             "running": 0,
+         *             "waiting": 0
+         *           },
+         *           "since": "2026-05-01T08:00:00Z",
+         *           "when": "added"
+         *         }
+         *       ]
+         *     }
+         */
+        RulesResponse: {
+            /** Items */
+            items: components["schemas"]["RuleResponse"][];
+        };
+        /**
+         * RunCounts
+         * @description The numbers of the runs of a rule.
+         */
+        RunCounts: {
+            /**
+             * Waiting
+             * @description Those whose turn is yet to come.
+             * @default 0
+             */
+            waiting: number;
+            /**
+             * Running
+             * @default 0
+             */
+            running: number;
+            /**
+             * Done
+             * @default 0
+             */
+            done: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+        };
+        /**
+         * RunPageResponse
+         * @description A page of the runs of a rule, newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "changed_at": "2026-05-01T08:00:00Z",
+         *           "name": "beach.mp4",
+         *           "state": "done",
+         *           "video_id": "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e12"
+         *         }
+         *       ],
+         *       "total": 1
+         *     }
+         */
+        RunPageResponse: {
+            /** Items */
+            items: components["schemas"]["RunResponse"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` to get the next page; null at the end.
+             */
+            next_cursor?: string | null;
+            /**
+             * Total
+             * @description The number of items in the whole list.
+             */
+            total: number;
+        };
+        /**
+         * RunResponse
+         * @description A run of a rule for one video.
+         */
+        RunResponse: {
+            /** Video Id */
+            video_id: string;
+            /**
+             * Name
+             * @description The name of its file; null if it was removed.
+             */
+            name: string | null;
+            state: components["schemas"]["RunState"];
+            /**
+             * Error
+             * @description Why it failed.
+             */
+            error: string | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * RunState
+         * @description The state of a run: of a rule, for one video in one version.
+         * @enum {string}
+         */
+        RunState: "waiting" | "running" | "done" | "failed";
         /**
          * SavedPresetBody
          * @description A preset to save.
@@ -6927,6 +7810,14 @@ export interface components {
          * @enum {string}
          */
         WatchedFilter: "yes" | "no" | "started";
+        /**
+         * WebhookAction
+         * @description The URL to call with the videos, after everything else was done.
+         */
+        WebhookAction: {
+            /** Url */
+            url: string;
+        };
         /**
          * WrittenTimelineResponse
          * @description A timeline for other programs.
@@ -13818,6 +14709,869 @@ export interface operations {
                 };
             };
             /** @description There is no such marker. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; There are too many rules; The rule cannot be made; The request cannot be rendered. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePreviewResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such saved search. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The request cannot be rendered. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a rule. */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such rule. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a rule. */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such rule. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a rule. */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such rule. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The rule cannot be made; The request cannot be rendered. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                /** @description Only runs in this state. */
+                state?: components["schemas"]["RunState"] | null;
+                /** @description Maximum number of items. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a rule. */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPageResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such rule. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The cursor is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: components["schemas"]["DeliveryState"] | null;
+                /** @description Maximum number of items. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a rule. */
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPageResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such rule. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The cursor is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a rule. */
+                rule_id: string;
+                /** @description The id of a delivery. */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such rule; There is no such delivery. */
             404: {
                 headers: {
                     [name: string]: unknown;

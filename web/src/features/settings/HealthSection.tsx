@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 
 import { systemQuery, type Check } from "@/api/system";
 import { Section } from "@/components/ui/Section";
-import { QueryFailure } from "@/features/settings/QueryFailure";
+import { QueryFailure } from "@/components/ui/QueryFailure";
 
 import classes from "@/features/settings/HealthSection.module.css";
 

@@ -15,6 +15,10 @@ export function OrganizeSection() {
           <Anchor size="sm" renderRoot={(props) => <Link to="/duplicates" {...props} />}>Duplicates</Anchor>: files with the same
           content, and which one to keep.
         </List.Item>
+        <List.Item>
+          <Anchor size="sm" renderRoot={(props) => <Link to="/rules" {...props} />}>Rules</Anchor>: what happens by itself when
+          videos come, change or fail.
+        </List.Item>
       </List>
     </Section>
   );

@@ -4,7 +4,7 @@ import { IconInfoCircle } from "@tabler/icons-react";
 
 import { systemQuery } from "@/api/system";
 import { Section } from "@/components/ui/Section";
-import { QueryFailure } from "@/features/settings/QueryFailure";
+import { QueryFailure } from "@/components/ui/QueryFailure";
 import { RootCard } from "@/features/settings/RootCard";
 import { formatDateTime } from "@/lib/format";
 

@@ -7,7 +7,7 @@ import { sentenceOf } from "@/api/problem";
 import { makeStoryboards } from "@/api/storyboards";
 import { systemQuery, type System } from "@/api/system";
 import { Section } from "@/components/ui/Section";
-import { QueryFailure } from "@/features/settings/QueryFailure";
+import { QueryFailure } from "@/components/ui/QueryFailure";
 import { formatCounted, formatSize } from "@/lib/format";
 
 export function StorageSection() {
