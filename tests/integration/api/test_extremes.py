@@ -203,7 +203,7 @@ def test_a_condition_that_is_no_date_is_none(
         ("/api/v1/videos", "GET"),
         ("/api/v1/jobs/x", "DELETE, GET"),
         ("/api/v1/videos/x/stream", "GET, HEAD"),
-        ("/api/v1/tags/1", "DELETE, PATCH"),
+        ("/api/v1/tags/1", "DELETE, GET, PATCH"),
         ("/", "GET, HEAD"),
     ],
 )
