@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from stoat_ferret.library_services import LibraryServices
 
 LIBRARY_CALLS = (
-    *("videos", "tags", "duplicates", "saved_presets", "searches", "collections", "markers"),
-    *("undo", "jobs", "library"),
+    *("videos", "tags", "duplicates", "searches", "collections", "markers", "undo", "jobs"),
+    "library",
 )
 """The routers that only need `LibraryServices`."""
-RULE_CALLS = ("rules",)
-"""The router of rules, which also only needs `LibraryServices`."""
+RENDER_CALLS = ("rules", "saved_presets")
+"""Those that only need `LibraryServices`, too, but import renders."""
 TASK_CALLS = ("scans", "pictures", "renders", "timelines", "jobs", "tags", "undo")
 """The routers of tasks that may be long, which need all `Services`."""
 

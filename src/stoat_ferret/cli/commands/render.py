@@ -176,6 +176,7 @@ def render(
 
 def _find_preset(settings: "Settings", name: str | None) -> "tuple[str | None, Mapping[str, Any]]":
     """Return the built-in preset and the saved options that `name` means."""
+    from stoat_ferret.api.local_app import RENDER_CALLS
     from stoat_ferret.cli.client import open_client
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.render_request import saved_preset
@@ -186,7 +187,7 @@ def _find_preset(settings: "Settings", name: str | None) -> "tuple[str | None, M
         return name, {}
 
     async def ask() -> "Sequence[Row]":
-        async with open_client(settings) as client:
+        async with open_client(settings, calls=RENDER_CALLS) as client:
             return await client.list_saved_presets()
 
     with logging_to_stderr(settings, quiet=True):

@@ -33,7 +33,7 @@ export function PreviewPlayer({ segments, missing }: PreviewPlayerProps) {
   const shown = segments[index];
   return (
     <div className={classes["preview"]} role="group" aria-label="Preview">
-      {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- the button below does it by keyboard */}
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- the button below does it by keyboard */}
       <div ref={stage} className={classes["stage"]} onClick={preview.toggle}>
         {segments.slice(index, index + 2).map((segment, place) => (
           <PreviewSlot

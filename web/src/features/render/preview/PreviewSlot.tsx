@@ -116,7 +116,7 @@ function VideoSlot({ segment, video, isShown, plays, offset, jump, volume, onPro
   }, [isShown, plays]);
 
   return (
-    // eslint-disable-next-line jsx-a11y/media-has-caption -- the page of the video has its subtitles
+    // oxlint-disable-next-line jsx-a11y/media-has-caption -- the page of the video has its subtitles
     <video
       ref={player}
       src={isConverted ? undefined : streamUrl}
