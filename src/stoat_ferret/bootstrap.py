@@ -17,6 +17,7 @@ from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError
 from stoat_ferret.ffmpeg.binaries import ProgramCheck, find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities, FfmpegCheck
 from stoat_ferret.health import HealthMonitor, RootsCheck
+from stoat_ferret.job_notices import JobNotices, apprise_senders
 from stoat_ferret.jobs.asyncio_queue import CLOSE_SECONDS, AsyncioJobQueue
 from stoat_ferret.jobs.queue import JobRunner
 from stoat_ferret.jobs.store import JobStore
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from stoat_ferret.config import Settings
     from stoat_ferret.database import Database
     from stoat_ferret.health import Check
+    from stoat_ferret.job_notices import AppriseSender
     from stoat_ferret.jobs.job import Job
     from stoat_ferret.jobs.queue import Handler, JobQueue
     from stoat_ferret.library.query import VideoFilter
@@ -204,6 +206,7 @@ async def open_services(
 
     `observe_probe` is called with the duration in seconds and the outcome of each probe.
     """
+    senders = apprise_senders(settings.notify.get_secret_value()) if settings.notify else []
     async with (
         open_library(settings, "stoat-ferret serve") as (database, videos),
         open_media(settings, database) as media,
@@ -221,8 +224,14 @@ async def open_services(
             _in_background(sweep_renders(output, JobStore(database))),
             _in_background(_scan_by_schedule(services)),
             _in_background(_keep_quiet(services)),
+            _in_background(_send_notices(services, senders)),
         ):
             yield services
+
+
+async def _send_notices(services: Services, senders: Sequence[AppriseSender]) -> None:
+    if senders:
+        await JobNotices(services.queue, services.settings.notify_on, senders).run()
 
 
 async def _keep_quiet(services: Services) -> None:

@@ -123,6 +123,14 @@ class Settings(BaseSettings):
         description="Hours in which scans, storyboards and renders wait, in local time: "
         "`22:00-6:00`, or with days `mon-fri 9:00-17:30, sat 20:00-2:00`. Default: none.",
     )
+    notify: SecretStr | None = Field(
+        None,
+        description="Services that are told when jobs end, as URLs of apprise, separated by "
+        "spaces. Needs the extra `notify`.",
+    )
+    notify_on: Literal["failed", "ended"] = Field(
+        "failed", description="Which jobs they are told of: those that failed, or all but edits."
+    )
     media_processes: int = Field(
         default_factory=lambda: os.cpu_count() or 2,
         ge=1,
