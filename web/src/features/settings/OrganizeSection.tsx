@@ -9,14 +9,14 @@ export function OrganizeSection() {
     <Section title="Organize" about="Pages that put the library in order.">
       <List size="sm" spacing="xs" listStyleType="none">
         <List.Item>
-          <Anchor size="sm" renderRoot={(props) => <Link to="/tags" {...props} />}>Tags</Anchor>: rename, merge and delete them.
+          <Anchor size="sm" underline="always" renderRoot={(props) => <Link to="/tags" {...props} />}>Tags</Anchor>: rename, merge and delete them.
         </List.Item>
         <List.Item>
-          <Anchor size="sm" renderRoot={(props) => <Link to="/duplicates" {...props} />}>Duplicates</Anchor>: files with the same
+          <Anchor size="sm" underline="always" renderRoot={(props) => <Link to="/duplicates" {...props} />}>Duplicates</Anchor>: files with the same
           content, and which one to keep.
         </List.Item>
         <List.Item>
-          <Anchor size="sm" renderRoot={(props) => <Link to="/rules" {...props} />}>Rules</Anchor>: what happens by itself when
+          <Anchor size="sm" underline="always" renderRoot={(props) => <Link to="/rules" {...props} />}>Rules</Anchor>: what happens by itself when
           videos come, change or fail.
         </List.Item>
       </List>

@@ -15,7 +15,7 @@ export function DuplicatesSection({ video }: { video: VideoDetail }) {
     <Section title="Duplicates">
       <Text size="sm" c="dimmed" mb="xs">
         {formatCounted(duplicates.length, "other file has", "other files have")} the same size and the same first and last
-        64 KiB. <Anchor size="sm" renderRoot={(props) => <Link to="/duplicates" {...props} />}>All duplicates</Anchor>
+        64 KiB. <Anchor size="sm" underline="always" renderRoot={(props) => <Link to="/duplicates" {...props} />}>All duplicates</Anchor>
       </Text>
       <ul className={classes["duplicates"]}>
         {duplicates.map((other) => (

@@ -20,9 +20,11 @@ export function useReturn(
     const note = () => {
       if (element.currentTime > 0) last.current = { seconds: element.currentTime, plays: !element.paused };
     };
-    element.addEventListener("timeupdate", note);
+    // A seek is over only when its picture is there, which may take long.
+    const events = ["timeupdate", "seeking"];
+    for (const event of events) element.addEventListener(event, note);
     return () => {
-      element.removeEventListener("timeupdate", note);
+      for (const event of events) element.removeEventListener(event, note);
     };
   }, [player]);
 
