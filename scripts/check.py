@@ -28,11 +28,11 @@ PYTHON = sys.executable
 _NODE = (PYTHON, "scripts/node.py")
 _NPM = (*_NODE, "npm", "run", "--silent")
 _MYPY = (PYTHON, "-m", "mypy")
-# Child processes of the program have niceness 10, or what it has itself if that is greater: beside
+# Child processes of the program have niceness 15, or what it has itself if that is greater: beside
 # tests of niceness 0 they would hardly run.
-_NICENESS_OF_BROWSERS = 10
-_NICENESS_OF_TESTS = 12
-_NICENESS_OF_STATIC_CHECKS = 17
+_NICENESS_OF_BROWSERS = 15
+_NICENESS_OF_TESTS = 17
+_NICENESS_OF_STATIC_CHECKS = 19
 _UNIT_TESTS = ("tests/unit", "tools/loopgate/tests")
 _TESTS_OF_LIBRARIES = tuple(
     f"tests/integration/{name}" for name in ("api", "library", "scan", "jobs", "pictures")

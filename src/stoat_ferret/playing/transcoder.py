@@ -22,7 +22,7 @@ AHEAD = 3
 """The segments that are made before they are asked for; then FFmpeg waits."""
 _MOST_WAITING = 4 * 2**20
 """The bytes of output that wait to be stored before FFmpeg has to wait."""
-_NICENESS = 5
+_NICENESS = 10
 """Viewers wait for this, unlike for scans and renders."""
 _NOTHING = b"\0\0\0\x10stypmsdh\0\0\0\0"
 """A segment of a time without pictures: a valid file without samples (ISO/IEC 14496-12)."""

@@ -49,7 +49,7 @@ def _signal_name(number: int) -> str:
 REAP_SECONDS = 2.0
 """The maximum wait for a killed process; a process that hangs in the kernel is left alone."""
 STDERR_TAIL_BYTES = 4096
-NICENESS = 10
+NICENESS = 15
 """The niceness of a child process, unless that of this process is greater."""
 _CODE_BYTES = 64 * 2**20
 """The memory of a process for its code, which the system counts separately."""

@@ -24,6 +24,7 @@ from stoat_ferret.errors import (
     ProcessTimeoutError,
 )
 from stoat_ferret.ffmpeg.executor import run_program
+from stoat_ferret.processes.child_process import NICENESS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ async def test_a_program_runs_to_its_end() -> None:
 
 async def test_a_program_gives_way_to_this_one() -> None:
     """Niceness counts only within a session where Linux has autogroups."""
-    low = max(os.getpriority(os.PRIO_PROCESS, 0), 10)
+    low = max(os.getpriority(os.PRIO_PROCESS, 0), NICENESS)
     completed = await run_program(
         [sys.executable, "-c", SURROUNDINGS, str(low)], timeout_seconds=60
     )

@@ -26,6 +26,7 @@ from stoat_ferret.errors import (
     ProcessTimeoutError,
 )
 from stoat_ferret.media.libav import fingerprint_file
+from stoat_ferret.processes.child_process import NICENESS
 from stoat_ferret.processes.worker_pool import MediaWorkers
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ async def test_a_worker_gives_way_and_holds_nothing_of_the_server(workers: Media
     if sys.platform != "linux":
         pytest.skip("looks into /proc")
     around = await workers.run(faults.surroundings, timeout_seconds=GENEROUS_SECONDS)
-    assert around["niceness"] == max(10, os.getpriority(os.PRIO_PROCESS, 0))
+    assert around["niceness"] == max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0))
     assert around["group"] == around["pid"]
     assert around["session"] == os.getsid(0), "niceness would count only within its session"
     assert around["input"] == os.devnull
