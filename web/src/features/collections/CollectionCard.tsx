@@ -55,7 +55,7 @@ export function CollectionCard({ collection }: { collection: Collection }) {
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Item onClick={() => setRenaming(true)}>Rename…</Menu.Item>
-              <Menu.Item color="red" onClick={() => void changes.remove(collection)}>
+              <Menu.Item c="var(--mantine-color-error)" onClick={() => void changes.remove(collection)}>
                 Delete
               </Menu.Item>
             </Menu.Dropdown>

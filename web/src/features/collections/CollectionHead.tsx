@@ -100,7 +100,7 @@ export function CollectionHead({ collection, onDeleting }: CollectionHeadProps) 
                 </Menu.Item>
               )}
               <Menu.Item onClick={() => setRenaming(true)}>Rename…</Menu.Item>
-              <Menu.Item color="red" onClick={() => void remove()}>
+              <Menu.Item c="var(--mantine-color-error)" onClick={() => void remove()}>
                 Delete collection
               </Menu.Item>
             </Menu.Dropdown>

@@ -87,7 +87,7 @@ export const CollectionRow = memo(function CollectionRow(props: CollectionRowPro
         <Menu.Dropdown>
           {place > 0 && <Menu.Item onClick={() => onMove(0)}>Move to top</Menu.Item>}
           {place < total - 1 && <Menu.Item onClick={() => onMove(total - 1)}>Move to bottom</Menu.Item>}
-          <Menu.Item color="red" onClick={onRemove}>
+          <Menu.Item c="var(--mantine-color-error)" onClick={onRemove}>
             Remove from collection
           </Menu.Item>
         </Menu.Dropdown>

@@ -51,7 +51,7 @@ export function SavedSearchRow(props: SavedSearchRowProps) {
           {onReplace && !isShown && <Menu.Item onClick={onReplace}>Replace with current search</Menu.Item>}
           {canMove.up && <Menu.Item onClick={() => onMove(-1)}>Move up</Menu.Item>}
           {canMove.down && <Menu.Item onClick={() => onMove(1)}>Move down</Menu.Item>}
-          <Menu.Item color="red" onClick={onDelete}>
+          <Menu.Item c="var(--mantine-color-error)" onClick={onDelete}>
             Delete
           </Menu.Item>
         </Menu.Dropdown>

@@ -78,7 +78,7 @@ export function SavedPresets({ current, onChoose }: SavedPresetsProps) {
                 {!isSame(one, current) && (
                   <Menu.Item onClick={() => void replace(one)}>Replace with current settings</Menu.Item>
                 )}
-                <Menu.Item color="red" onClick={() => void remove(one)}>
+                <Menu.Item c="var(--mantine-color-error)" onClick={() => void remove(one)}>
                   Delete
                 </Menu.Item>
               </Menu.Dropdown>

@@ -10,7 +10,8 @@ export function MarkerTicks({ video }: { video: VideoDetail }) {
   const { data: markers = [] } = useQuery(markersQuery(video.id));
   const { duration_seconds: duration } = video;
   if (!duration || markers.length === 0) return null;
-  const part = (seconds: number) => `${Math.min(seconds / duration, 1) * 100}%`;
+  // A file may have become shorter than its markers say.
+  const at = (seconds: number) => Math.min(seconds / duration, 1) * 100;
   return (
     <span className={classes["ticks"]} aria-hidden data-testid="marker-ticks">
       {markers.map(({ id, start_seconds: start, end_seconds: end }) => (
@@ -18,7 +19,10 @@ export function MarkerTicks({ video }: { video: VideoDetail }) {
           key={id}
           className={classes["tick"]}
           data-range={end === null ? undefined : true}
-          style={{ left: part(start), ...(end !== null && { width: part(end - start) }) }}
+          style={{
+            left: `min(${at(start)}%, 100% - 3px)`,
+            ...(end !== null && { width: `${at(end) - at(start)}%` }),
+          }}
         />
       ))}
     </span>

@@ -146,7 +146,7 @@ export function MarkersSection({ video, player, clip, onSeek }: MarkersSectionPr
                       <Menu.Item onClick={() => addRanges([marker])}>Add to render</Menu.Item>
                     </>
                   )}
-                  <Menu.Item color="red" onClick={() => void actions.remove(marker)}>
+                  <Menu.Item c="var(--mantine-color-error)" onClick={() => void actions.remove(marker)}>
                     Delete
                   </Menu.Item>
                 </Menu.Dropdown>
