@@ -180,7 +180,10 @@ async def test_a_render_is_put_together_by_keyboard_alone(
     for step, number in (("up", 1), ("down", 2)):
         await page.get_by_role("button", name=f"Actions for clip {3 - number}").focus()
         await page.keyboard.press("Enter")
-        await page.get_by_role("menuitem", name=f"Move {step}").focus()
+        # The menu takes the focus when it has opened.
+        await expect(page.get_by_role("menu").locator("[data-autofocus]")).to_be_focused()
+        await page.keyboard.press("ArrowDown")
+        await expect(page.get_by_role("menuitem", name=f"Move {step}")).to_be_focused()
         await page.keyboard.press("Enter")
         await expect(
             page.get_by_role("button", name=f"Move clip {number}", exact=True)

@@ -46,8 +46,13 @@ export function ClipList({ clips, videos, aside, children }: ClipListProps) {
   const set = (next: readonly DraftClip[]) => changeRenderDraft({ clips: next });
 
   useEffect(() => {
-    // The button that was pressed is gone, or has lost the focus.
-    if (focused) list.current?.querySelector<HTMLElement>(`[data-item="${focused.key}"] button`)?.focus();
+    if (!focused) return;
+    // The button that was pressed is gone, or has lost the focus. Not now: a menu that closes notes
+    // what has the focus, and takes it back if nothing else has got it since.
+    const timer = setTimeout(() => {
+      list.current?.querySelector<HTMLElement>(`[data-item="${focused.key}"] button`)?.focus();
+    });
+    return () => clearTimeout(timer);
   }, [focused]);
 
   function move(from: number, to: number) {
