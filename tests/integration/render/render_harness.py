@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import anyio
 from tests.clips import make_clip
 
 from stoat_ferret.bootstrap import Services, open_services
@@ -67,6 +68,17 @@ class RenderHarness:
     async def ended(self, job_id: str) -> Job:
         """Return the job after it has ended."""
         return await self.until(job_id, lambda job: job.status.is_final)
+
+    async def empties(self) -> bool:
+        """Return whether the output folder is empty, if need be after a while.
+
+        The handler of a stopped job is abandoned if it needs longer to clean up than such a job may
+        take to end.
+        """
+        end = anyio.current_time() + DEADLINE_SECONDS
+        while self.left and anyio.current_time() < end:  # noqa: ASYNC110  a folder has no event
+            await anyio.sleep(0.05)
+        return not self.left
 
     async def until(self, job_id: str, condition: Callable[[Job], bool]) -> Job:
         """Return the job when `condition` holds."""

@@ -253,7 +253,7 @@ async def test_a_cancelled_render_ends_within_a_second_and_leaves_nothing(
         elapsed = time.monotonic() - before
         assert ended.status is JobStatus.CANCELLED
         assert elapsed < 2, "the aim is 1 s, on a machine that does nothing else"
-        assert harness.left == []
+        assert await harness.empties()
         assert renderers(os.getpid()) == []
 
 
@@ -294,7 +294,7 @@ async def test_a_render_past_its_deadline_leaves_nothing(tmp_path: Path) -> None
         assert harness.left != []
         ended = await harness.ended(job.id)
         assert ended.status is JobStatus.TIMED_OUT
-        assert harness.left == []
+        assert await harness.empties()
     assert slow.running == []
 
 

@@ -69,6 +69,16 @@ def test_times_that_nothing_explains_leave_a_gap(time_code: str | None) -> None:
     assert "no time code that explains it; a gap is there" in back.notes[0]
 
 
+def test_a_time_code_that_cannot_be_read_is_noted() -> None:
+    times = MediaTimes(Fraction(20), Fraction(25), unread="the process did not end within 10 s.")
+    back = imported([unplaced(50, 100, 25), unplaced(90050, 100, 25)], times=times)
+    clip, gap = back.request.clips
+    assert clip.start_seconds == 2
+    assert gap.gap_seconds == 4
+    unread = "could not be read (the process did not end within 10 s). Check its in point."
+    assert [unread in note for note in back.notes] == [True, False]  # said once of a clip
+
+
 def test_media_that_do_not_say_when_they_begin_are_named() -> None:
     assert media_in(text_of([foreign(A, 0, 1)])).unplaced == ()
     assert media_in(text_of([unplaced(0, 25, 25)])).unplaced == (A,)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -44,7 +43,7 @@ T = TypeVar("T")
 
 _READ_SECONDS = 15.0
 _LOOK_SECONDS = 10.0
-_TIME_CODE_SECONDS = 3.0
+_TIME_CODE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +132,22 @@ class TimelineExchange:
         return await self.write(request)
 
     async def _times(self, video_id: str) -> MediaTimes:
-        """Return the times of a video, without its time code if the file cannot be read in time."""
+        """Return the times of a video, with the reason if its time code cannot be read."""
         video = await self.resolver.videos.get(video_id)
         info = video.media_info
         if info is None:
             return MediaTimes(None)
-        time_code = None
-        with suppress(StoatFerretError, TimeoutError):
+        time_code = unread = None
+        try:
             path = await self.resolver.path_of(video)
             time_code = await run_on_file(
                 self.workers, read_time_code, path, timeout_seconds=_TIME_CODE_SECONDS
             )
+        except (StoatFerretError, TimeoutError) as error:
+            unread = str(error) or "its disk does not answer"
         seconds, main = info.duration_seconds, info.main_video
         length = Fraction(repr(seconds)) if seconds else None
-        return MediaTimes(length, main.frame_rate if main else None, time_code)
+        return MediaTimes(length, main.frame_rate if main else None, time_code, unread)
 
     async def _run(self, function: Callable[..., T], *arguments: object) -> T:
         try:

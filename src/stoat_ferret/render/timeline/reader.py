@@ -234,6 +234,11 @@ class TimelineReader:
                 f"Clip {name}: its times are taken for seconds of the file, not for its time code, "
                 f"which starts at {times.time_code}. Check its in point."
             )
+        if times.unread:
+            self.note(
+                f"Clip {name}: the time code of its file could not be read "
+                f"({times.unread.rstrip('.')}). Check its in point."
+            )
         if written < times.seconds:
             return written
         self.note(

@@ -17,11 +17,15 @@ _DROPPED_PER_MINUTE = {30: 2, 60: 4, 120: 8}
 
 @dataclass(frozen=True, slots=True)
 class MediaTimes:
-    """The times of a file: its duration, frame rate, and the time code of its first picture."""
+    """The times of a file: its duration, frame rate, and the time code of its first picture.
+
+    `unread` is the reason if the file could not be asked for a time code.
+    """
 
     seconds: Fraction | None
     rate: Fraction | None = None
     time_code: str | None = None
+    unread: str | None = None
 
     def start(self, rate: float) -> Fraction | None:
         """Return the seconds at which the file begins for an editor that counts at `rate`.
