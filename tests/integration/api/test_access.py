@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -17,7 +23,6 @@ from stoat_ferret.api.security import MOST_WRONG, WINDOW_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from stoat_ferret.config import Settings
 
@@ -237,3 +242,20 @@ def test_pages_of_other_sites_can_change_nothing(client: httpx.Client, settings:
 def test_own_pages_can(server: RunningServer, client: httpx.Client) -> None:
     headers = {"origin": server.url, "sec-fetch-site": "same-origin"}
     assert client.delete("/api/v1/session", headers=headers).status_code == 204
+
+
+def test_the_health_check_of_the_image_needs_no_token(guarded: RunningServer) -> None:
+    containerfile = Path(__file__).parents[3] / "deploy" / "Containerfile"
+    check = r"^HEALTHCHECK .*\\\n +CMD (\[.*\])$"
+    (text,) = re.findall(check, containerfile.read_text(), re.MULTILINE)
+    _, *arguments = json.loads(text)
+    for port, exit_code in ((httpx.URL(guarded.url).port, 0), (1, 1)):
+        variables = {**os.environ, "STOAT_PORT": str(port)}
+        result = subprocess.run(
+            [sys.executable, *arguments],
+            env=variables,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        assert result.returncode == exit_code, result.stderr
