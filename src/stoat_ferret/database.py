@@ -164,6 +164,11 @@ class Database:
         return self._opened.file
 
     @property
+    def unfenced(self) -> Database:
+        """The database without the conditions that a view of it adds to its writes."""
+        return self
+
+    @property
     def is_sqlite(self) -> bool:
         """True if the database is an SQLite file on this machine."""
         return self.engine.dialect.name == "sqlite"

@@ -57,6 +57,7 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── JobActiveError                 the job has not ended yet
     │   ├── UnknownJobKindError            no handler for this kind
     │   ├── IllegalTransitionError         a transition not in the table of job states
+    │   ├── NoLongerMineError              an attempt that was stopped, or replaced by another
     │   └── QueueClosedError               the queue is shutting down
     ├── ScanError
     │   ├── RootUnavailableError           a root that is absent or cannot be read
@@ -586,6 +587,18 @@ class IllegalTransitionError(JobError):
 
     def __init__(self, old: str, new: str) -> None:
         super().__init__(f"A job cannot go from {old} to {new}.")
+
+
+class NoLongerMineError(JobError):
+    """An attempt of a job that may change nothing any more."""
+
+    def __init__(self, job_id: str, attempt: int) -> None:
+        super().__init__(
+            f"Attempt {attempt} of job {job_id} is over: the job was stopped, or another attempt "
+            "has been started. It changes nothing any more."
+        )
+        self.job_id = job_id
+        self.attempt = attempt
 
 
 class QueueClosedError(JobError):

@@ -15,7 +15,6 @@ from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
-from stoat_ferret.library.reconcile.inventory import purge_inventories
 from stoat_ferret.media.picture_files import PictureFiles
 from stoat_ferret.media.prober import FallbackProber, LibavProber
 from stoat_ferret.media.storyboard_maker import LibavStoryboardMaker
@@ -47,8 +46,7 @@ class MediaTools:
 
 @asynccontextmanager
 async def open_media(settings: Settings, database: Database) -> AsyncIterator[MediaTools]:
-    """Open the tools that `settings` ask for, and delete what interrupted scans left behind."""
-    await purge_inventories(database)
+    """Open the tools that `settings` ask for."""
     limiter = anyio.CapacityLimiter(settings.media_processes)
     seconds, folder = settings.probe_timeout_seconds, str(settings.pictures_dir)
     with suppress(TimeoutError):

@@ -104,7 +104,8 @@ class Inventory:
         try:
             yield cls(staging)
         finally:
-            await finish(_discard(database, inventories.c.number == number))
+            # Also if the attempt that has made it is over: nobody else uses it.
+            await finish(_discard(database.unfenced, inventories.c.number == number))
 
     async def add(self, files: Sequence[FoundFile]) -> list[FoundFile]:
         """Add found files; if two have the same path, the last one counts.
@@ -256,8 +257,13 @@ class Inventory:
         return await count_flagged(self._staging)
 
 
-async def purge_inventories(database: Database, *, alive: Collection[str] = ()) -> None:
-    """Delete the inventories of scans that died; `alive` has the ids of running scans."""
+async def purge_inventories(
+    database: Database, *, alive: Collection[str] | sa.Select[tuple[str]] = ()
+) -> None:
+    """Delete the inventories of scans that died, which only the owner of the database may do.
+
+    `alive` has the ids of all other scans, or is a query of them.
+    """
     await _discard(database, inventories.c.scan_id.not_in(alive))
 
 
@@ -267,7 +273,8 @@ async def _discard(database: Database, condition: sa.ColumnElement[bool]) -> Non
         dead = set(await connection.scalars(numbers.where(condition)))
         if not dead:
             return
-        is_last = not set(await connection.scalars(numbers)) - dead
+        # In PostgreSQL, there may be another one by the time that its rows are deleted.
+        is_last = database.is_sqlite and not set(await connection.scalars(numbers)) - dead
         for table in (found_files, found_folders, unreadable_folders, inventories):
             delete = sa.delete(table)
             # Deleting all rows at once is far faster than deleting a million by key.
