@@ -399,7 +399,7 @@ async def _compose(
             videos=videos,
             queue=queue,
             roots=tuple(roots),
-            pictures=PictureStore(PictureFiles(str(settings.pictures_dir)), versions),
+            pictures=PictureStore(PictureFiles(str(settings.pictures_folder)), versions),
             ffmpeg=ffmpeg,
             renders=renders,
             timelines=timelines,

@@ -155,6 +155,11 @@ class Settings(BaseSettings):
     output_dir: Path | None = Field(
         None, description="Folder for rendered files. Default: `renders` in the data folder."
     )
+    pictures_dir: Path | None = Field(
+        None,
+        description="Folder for thumbnails and preview thumbnails, which must exist, such as one "
+        "that several machines share. Default: `pictures` in the data folder.",
+    )
     video_extensions: Annotated[frozenset[str], NoDecode] = Field(
         VIDEO_EXTENSIONS,
         description="File extensions that a scan reads, separated by commas; if each starts with "
@@ -331,7 +336,7 @@ class Settings(BaseSettings):
     def _name_switches(cls, value: object) -> object:
         return _SWITCHES.get(str(value).strip().lower(), value)
 
-    @field_validator("data_dir", "output_dir", "ffmpeg", "ffprobe")
+    @field_validator("data_dir", "output_dir", "pictures_dir", "ffmpeg", "ffprobe")
     @classmethod
     def _make_absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().absolute()
@@ -350,9 +355,9 @@ class Settings(BaseSettings):
         return not self.root_map and "roots" not in self.model_fields_set
 
     @property
-    def pictures_dir(self) -> Path:
+    def pictures_folder(self) -> Path:
         """The folder for thumbnails and storyboards."""
-        return self.data_dir / "pictures"
+        return self.pictures_dir or self.data_dir / "pictures"
 
     @property
     def playback_dir(self) -> Path:
