@@ -13,8 +13,8 @@ from stoat_ferret.database import Database, sqlite_url
 from stoat_ferret.database_lock import own_database
 from stoat_ferret.errors import BackupError, DatabaseInUseError
 from stoat_ferret.library.migrations import is_newest, migrate
-from stoat_ferret.library.places import PLACES_OPTION, Places
 from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.root_map import ROOT_MAP_OPTION, RootMap
 from stoat_ferret.library.trigrams import ensure_trigrams
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ async def open_library_to_read(
 
 
 def _library(settings: Settings) -> Database:
-    places = Places({name: str(path) for name, path in settings.root_map.items()})
-    return Database(library_url(settings), options={PLACES_OPTION: places})
+    root_map = RootMap({name: str(path) for name, path in settings.root_map.items()})
+    return Database(library_url(settings), options={ROOT_MAP_OPTION: root_map})
 
 
 def library_file(settings: Settings) -> Path:

@@ -14,7 +14,6 @@ from stoat_ferret.library.counts import count_hits, count_known
 from stoat_ferret.library.facets import Facets, count_facets
 from stoat_ferret.library.filters import collection_number, has_index
 from stoat_ferret.library.months import MonthCount, count_months
-from stoat_ferret.library.places import places_of
 from stoat_ferret.library.query import (
     MAX_LIMIT,
     MonthQuery,
@@ -27,6 +26,7 @@ from stoat_ferret.library.query import (
     decode_cursor,
     encode_cursor,
 )
+from stoat_ferret.library.root_map import root_map_of
 from stoat_ferret.library.rows import (
     DETAIL_COLUMNS,
     DETAIL_TABLES,
@@ -84,12 +84,12 @@ class VideoRepository:
         encoded = [_encode(path) for path in paths]
         async with self._database.write() as connection:
             known = {root.path: root for root in await _all_roots(connection)}
-            places = places_of(connection)
-            places.check(known.values())
+            root_map = root_map_of(connection)
+            root_map.check(known.values())
             names = {root.name for root in known.values()}
             for path in map(os.fsdecode, encoded):
                 if path not in known:
-                    root = await _add_root(connection, path, names, places.name_of(path))
+                    root = await _add_root(connection, path, names, root_map.name_of(path))
                     known[root.path] = root
                     names.add(root.name)
         return [known[os.fsdecode(path)] for path in encoded]
@@ -108,7 +108,7 @@ class VideoRepository:
             if row is None:
                 raise VideoNotFoundError(video_id)
             tags = (await tags_of(connection, [row])).get(row.number, ())
-            return details_from_row(row, tags, places_of(connection))
+            return details_from_row(row, tags, root_map_of(connection))
 
     async def get_many(self, video_ids: Sequence[str]) -> dict[str, Video]:
         """Return those of these videos that exist, by id."""
@@ -198,8 +198,8 @@ def _encode(path: str) -> bytes:
 
 async def _all_roots(connection: AsyncConnection) -> list[Root]:
     rows = await connection.execute(sa.select(roots).order_by(roots.c.id))
-    places = places_of(connection)
-    return [Root(row.id, row.name, places.path_of(row.name, row.path)) for row in rows]
+    root_map = root_map_of(connection)
+    return [Root(row.id, row.name, root_map.path_of(row.name, row.path)) for row in rows]
 
 
 async def _add_root(
@@ -275,8 +275,8 @@ def _is_entry(query: VideoList) -> sa.ColumnElement[bool]:
 async def _with_tags(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[Video]:
     """Convert rows of `VIDEO_COLUMNS` to videos."""
     tags = await tags_of(connection, rows)
-    places = places_of(connection)
-    return [video_from_row(row, tags.get(row.number, ()), places) for row in rows]
+    root_map = root_map_of(connection)
+    return [video_from_row(row, tags.get(row.number, ()), root_map) for row in rows]
 
 
 async def _count_all(connection: AsyncConnection, matches: Matches, query: VideoQuery) -> int:

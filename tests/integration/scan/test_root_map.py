@@ -14,8 +14,8 @@ from stoat_ferret.bootstrap import open_services
 from stoat_ferret.config import load_settings
 from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.library.duplicates import DuplicateRepository
-from stoat_ferret.library.places import AS_RECORDED
 from stoat_ferret.library.query import VideoQuery
+from stoat_ferret.library.root_map import AS_RECORDED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

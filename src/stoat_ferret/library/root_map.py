@@ -1,4 +1,4 @@
-"""Places of roots: where this machine has them, if not where their records say."""
+"""The root map: where this machine has roots, if not where their records say."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from stoat_ferret.library.video import Root
 
-PLACES_OPTION = "stoat_places"
-"""The option of a `Database` with the `Places` of the roots in its rows."""
+ROOT_MAP_OPTION = "stoat_root_map"
+"""The option of a `Database` with the `RootMap` of this machine."""
 
 
-class Places:
+class RootMap:
     """The folders of roots on this machine, by the names of the roots.
 
     A root that is not among them is where the machine that made its record has it.
@@ -50,13 +50,13 @@ class Places:
         return self._names.get(path)
 
 
-AS_RECORDED = Places({})
+AS_RECORDED = RootMap({})
 """All roots are where their records say."""
 
 
-def places_of(connection: AsyncConnection) -> Places:
-    """Return the places of the roots in rows of this connection."""
+def root_map_of(connection: AsyncConnection) -> RootMap:
+    """Return the root map for rows of this connection."""
     options = connection.sync_connection.get_execution_options()  # type: ignore[union-attr]  # it is open
-    places = options.get(PLACES_OPTION, AS_RECORDED)
-    assert isinstance(places, Places)  # noqa: S101  nobody else sets it
-    return places
+    root_map = options.get(ROOT_MAP_OPTION, AS_RECORDED)
+    assert isinstance(root_map, RootMap)  # noqa: S101  nobody else sets it
+    return root_map
