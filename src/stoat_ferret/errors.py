@@ -60,6 +60,7 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── NoLongerMineError              an attempt that was stopped, or replaced by another
     │   └── QueueClosedError               the queue is shutting down
     ├── ScanError
+    │   ├── ScanEndedError                 a scan that has no files to read any more
     │   ├── RootUnavailableError           a root that is absent or cannot be read
     │   └── RootEmptyError                 a root that is suddenly empty
     ├── RenderRefusedError                 a render that is not possible as requested
@@ -610,6 +611,14 @@ class QueueClosedError(JobError):
 
 class ScanError(StoatFerretError):
     """A scan that is not possible at all."""
+
+
+class ScanEndedError(ScanError):
+    """The scan has ended, so nothing can go on with its files."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__(f"The scan of {root} has ended. Scan again to read its files.")
+        self.root = root
 
 
 class RootUnavailableError(ScanError):
