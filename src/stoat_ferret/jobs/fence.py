@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from stoat_ferret.sqlite_engine import SqliteFile
 
 
+# Made once: every write of a handler begins with it. In PostgreSQL, whoever takes the job away
+# waits for the end of the transaction.
+_OF_ATTEMPT = (
+    sa.select(jobs.c.attempt)
+    .where(*is_of_attempt(sa.bindparam("of_job"), sa.bindparam("number")))
+    .with_for_update(read=True)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Fence:
     """The condition of everything that an attempt of a job writes: that it is still on."""
@@ -33,9 +42,8 @@ class Fence:
 
         It must be the first statement of a write transaction.
         """
-        mine = sa.select(jobs.c.attempt).where(*is_of_attempt(self.job_id, self.attempt))
-        # In PostgreSQL, whoever takes the job away waits for the transaction.
-        if await connection.scalar(mine.with_for_update(read=True)) is None:
+        mine = {"of_job": self.job_id, "number": self.attempt}
+        if await connection.scalar(_OF_ATTEMPT, mine) is None:
             raise NoLongerMineError(self.job_id, self.attempt)
 
 

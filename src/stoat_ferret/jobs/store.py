@@ -268,7 +268,9 @@ def _fence(job: Job) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def is_of_attempt(job_id: str, attempt: int) -> tuple[sa.ColumnElement[bool], ...]:
+def is_of_attempt(
+    job_id: str | sa.BindParameter[str], attempt: int | sa.BindParameter[int]
+) -> tuple[sa.ColumnElement[bool], ...]:
     """Return the conditions that this attempt of a job is on.
 
     A paused job whose handler waits has its worker still; one that was put back has none.
