@@ -19,11 +19,14 @@ from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities, FfmpegCheck
 from stoat_ferret.health import HealthMonitor, RootsCheck
 from stoat_ferret.job_notices import JobNotices, apprise_senders
 from stoat_ferret.jobs.asyncio_queue import CLOSE_SECONDS, AsyncioJobQueue
+from stoat_ferret.jobs.fence import FencedHandler
 from stoat_ferret.jobs.queue import JobRunner
 from stoat_ferret.jobs.store import JobStore
+from stoat_ferret.leftovers import remove_leftovers
 from stoat_ferret.library.bulk_edits import BulkEdits
 from stoat_ferret.library.opening import open_library
 from stoat_ferret.library.picture_versions import PictureVersions
+from stoat_ferret.library.recipes import RecipeBook
 from stoat_ferret.library.roots import RootFinder, existing_folder, with_disk_timeout
 from stoat_ferret.library.scanned_folders import whole_scans
 from stoat_ferret.library.undo import UndoLog, purge_undos
@@ -219,9 +222,8 @@ async def open_services(
             services.health,
             services.watching,
             services.rules.running(),
-            _in_background(services.pictures.sweep()),
+            _in_background(remove_leftovers(database, output, services.pictures)),
             _in_background(purge_undos(UndoLog(database), services.pictures.discard)),
-            _in_background(sweep_renders(output, JobStore(database))),
             _in_background(_scan_by_schedule(services)),
             _in_background(_keep_quiet(services)),
             _in_background(_send_notices(services, senders)),
@@ -333,31 +335,40 @@ async def _compose(
         root_finder=parts.root_finder,
     )
     versions = PictureVersions(database)
-    scan: Handler = ScanHandler(tools, all_roots)
+    fenced = partial(FencedHandler, database)
+    scan: Handler = fenced(lambda of: ScanHandler(replace(tools, database=of), all_roots))
     if settings.storyboards_after_scan and serves:  # a command ends with its scan
         scan = ThenStoryboards(scan, lambda request: _submit_storyboards(queue, request))
-    storyboards = StoryboardHandler(media.storyboards, versions, all_roots, parts.real_paths)
-    undos = UndoLog(database)
+    storyboards = fenced(
+        lambda of: StoryboardHandler(
+            media.storyboards, PictureVersions(of), all_roots, parts.real_paths
+        )
+    )
     queue = AsyncioJobQueue(
         {
             SCAN.name: JobRunner(scan, settings.scan_concurrency, settings.scan_timeout_seconds),
             STORYBOARD.name: JobRunner(storyboards),
             RENDER.name: JobRunner(
-                RenderHandler(renders),
+                fenced(lambda of: RenderHandler(replace(renders, book=RecipeBook(of)))),
                 settings.render_concurrency,
                 settings.render_timeout_seconds,
                 waits_while_paused=True,
             ),
             RENDER_BATCH.name: JobRunner(
-                RenderBatchHandler(renders, settings.render_timeout_seconds),
+                fenced(
+                    lambda of: RenderBatchHandler(
+                        replace(renders, book=RecipeBook(of)), settings.render_timeout_seconds
+                    )
+                ),
                 waits_while_paused=True,
             ),
             EDIT_VIDEOS.name: JobRunner(
-                EditHandler(BulkEdits(database), undos),
+                fenced(lambda of: EditHandler(BulkEdits(of), UndoLog(of))),
                 runs_in_quiet_hours=EDIT_VIDEOS.runs_in_quiet_hours,
             ),
             UNDO_EDIT.name: JobRunner(
-                UndoHandler(undos), runs_in_quiet_hours=UNDO_EDIT.runs_in_quiet_hours
+                fenced(lambda of: UndoHandler(UndoLog(of))),
+                runs_in_quiet_hours=UNDO_EDIT.runs_in_quiet_hours,
             ),
         },
         JobStore(database),
@@ -388,7 +399,7 @@ async def _compose(
             videos=videos,
             queue=queue,
             roots=tuple(roots),
-            pictures=PictureStore(PictureFiles(str(settings.pictures_dir)), versions),
+            pictures=PictureStore(PictureFiles(str(settings.pictures_folder)), versions),
             ffmpeg=ffmpeg,
             renders=renders,
             timelines=timelines,

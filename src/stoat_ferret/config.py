@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from stoat_ferret.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 VIDEO_EXTENSIONS = frozenset(
     "264 265 266 360 3g2 3gp 3gp2 3gpp 3gpp2 amv asf av1 avc avi avs2 avs3 bik bk2 braw cine dav "
@@ -43,8 +43,13 @@ _SWITCHES = {
 }
 
 
-def default_roots() -> tuple[Path, ...]:
-    """Return the video folder in the home folder if there is one, else the home folder."""
+def default_roots(given: Mapping[str, Any]) -> tuple[Path, ...]:
+    """Return the folders of the root map in `given`, the other settings, if there are any.
+
+    Otherwise, return the video folder in the home folder if there is one, else the home folder.
+    """
+    if mapped := given.get("root_map"):
+        return tuple(mapped.values())
     home = Path.home()
     return (next((home / name for name in ("Videos", "Movies") if (home / name).is_dir()), home),)
 
@@ -86,6 +91,11 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("stoat-ferret", appauthor=False)),
         description="Folder for the database and everything else this program keeps.",
+    )
+    root_map: Annotated[dict[str, Path], NoDecode] = Field(
+        default_factory=dict,
+        description="Where library folders are on this machine, by their names, if they are not "
+        "where they were first scanned: `films=/mnt/a:tv=/mnt/b`. They may be scanned, too.",
     )
     roots: Annotated[tuple[Path, ...], NoDecode] = Field(
         default_factory=default_roots,
@@ -144,6 +154,11 @@ class Settings(BaseSettings):
     )
     output_dir: Path | None = Field(
         None, description="Folder for rendered files. Default: `renders` in the data folder."
+    )
+    pictures_dir: Path | None = Field(
+        None,
+        description="Folder for thumbnails and preview thumbnails, which must exist, such as one "
+        "that several machines share. Default: `pictures` in the data folder.",
     )
     video_extensions: Annotated[frozenset[str], NoDecode] = Field(
         VIDEO_EXTENSIONS,
@@ -245,6 +260,33 @@ class Settings(BaseSettings):
     def _split_roots(cls, value: object) -> object:
         return _split(value, os.pathsep)
 
+    @field_validator("root_map", mode="before")
+    @classmethod
+    def _split_root_map(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        named = [part.partition("=") for part in value.split(os.pathsep) if part.strip()]
+        if any(not (name.strip() and path.strip()) for name, _, path in named):
+            raise ValueError(
+                f"write it as NAME=/path, with {os.pathsep} between two, as in films=/mnt/films"
+            )
+        names = [name.strip() for name, _, _ in named]
+        if len(set(names)) < len(names):
+            raise ValueError(f"a name has two paths: {max(names, key=names.count)}")
+        return {name.strip(): path.strip() for name, _, path in named}
+
+    @field_validator("root_map")
+    @classmethod
+    def _make_places_absolute(cls, value: dict[str, Path]) -> dict[str, Path]:
+        places = {
+            name: Path(os.path.normpath(path.expanduser().absolute()))
+            for name, path in value.items()
+        }
+        paths = list(places.values())
+        if len(set(paths)) < len(paths):
+            raise ValueError(f"a path has two names: {max(paths, key=paths.count)}")
+        return places
+
     @field_validator(
         *("video_extensions", "excluded_folders", "allowed_hosts", "trusted_proxies"),
         "webhook_networks",
@@ -294,25 +336,28 @@ class Settings(BaseSettings):
     def _name_switches(cls, value: object) -> object:
         return _SWITCHES.get(str(value).strip().lower(), value)
 
-    @field_validator("data_dir", "output_dir", "ffmpeg", "ffprobe")
+    @field_validator("data_dir", "output_dir", "pictures_dir", "ffmpeg", "ffprobe")
     @classmethod
     def _make_absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().absolute()
 
     @field_validator("roots")
     @classmethod
-    def _make_roots_absolute(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
-        return tuple(dict.fromkeys(path.expanduser().absolute() for path in value))
+    def _make_roots_absolute(
+        cls, value: tuple[Path, ...], info: ValidationInfo
+    ) -> tuple[Path, ...]:
+        given = [path.expanduser().absolute() for path in value]
+        return tuple(dict.fromkeys([*given, *info.data.get("root_map", {}).values()]))
 
     @property
     def roots_are_default(self) -> bool:
         """True if no root was configured."""
-        return "roots" not in self.model_fields_set
+        return not self.root_map and "roots" not in self.model_fields_set
 
     @property
-    def pictures_dir(self) -> Path:
+    def pictures_folder(self) -> Path:
         """The folder for thumbnails and storyboards."""
-        return self.data_dir / "pictures"
+        return self.pictures_dir or self.data_dir / "pictures"
 
     @property
     def playback_dir(self) -> Path:

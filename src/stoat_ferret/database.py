@@ -137,13 +137,19 @@ class Database:
     engine: AsyncEngine
 
     def __init__(
-        self, url: str | sa.URL, *, busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS
+        self,
+        url: str | sa.URL,
+        *,
+        busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS,
+        options: Mapping[str, Any] | None = None,
     ) -> None:
         """Create an unconnected database. Raises `ConfigurationError` for an unusable URL.
 
+        `options` are execution options of all transactions, for those who read rows of them.
         `busy_timeout_seconds` is how long SQLite waits for another process (a backup, a shell) that
         has locked the file.
         """
+        self._options = dict(options or {})
         self._busy_timeout_seconds = busy_timeout_seconds
         self._busy_since: float | None = None
         self._opened = OpenConnections()
@@ -162,6 +168,11 @@ class Database:
     def file(self) -> SqliteFile | None:
         """The file of an SQLite database; None for PostgreSQL."""
         return self._opened.file
+
+    @property
+    def unfenced(self) -> Database:
+        """The database without the conditions that a view of it adds to its writes."""
+        return self
 
     @property
     def is_sqlite(self) -> bool:
@@ -245,6 +256,7 @@ class Database:
                     stoat_durable=durable,
                     postgresql_readonly=not writes,
                     **({} if self.is_sqlite or writes else _ONE_SNAPSHOT),
+                    **self._options,
                 )
                 if self.is_sqlite and writes:
                     await self._begin(connection)

@@ -57,8 +57,10 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── JobActiveError                 the job has not ended yet
     │   ├── UnknownJobKindError            no handler for this kind
     │   ├── IllegalTransitionError         a transition not in the table of job states
+    │   ├── NoLongerMineError              an attempt that was stopped, or replaced by another
     │   └── QueueClosedError               the queue is shutting down
     ├── ScanError
+    │   ├── ScanEndedError                 a scan that has no files to read any more
     │   ├── RootUnavailableError           a root that is absent or cannot be read
     │   └── RootEmptyError                 a root that is suddenly empty
     ├── RenderRefusedError                 a render that is not possible as requested
@@ -588,6 +590,18 @@ class IllegalTransitionError(JobError):
         super().__init__(f"A job cannot go from {old} to {new}.")
 
 
+class NoLongerMineError(JobError):
+    """An attempt of a job that may change nothing any more."""
+
+    def __init__(self, job_id: str, attempt: int) -> None:
+        super().__init__(
+            f"Attempt {attempt} of job {job_id} is over: the job was stopped, or another attempt "
+            "has been started. It changes nothing any more."
+        )
+        self.job_id = job_id
+        self.attempt = attempt
+
+
 class QueueClosedError(JobError):
     """The queue accepts no more jobs."""
 
@@ -597,6 +611,14 @@ class QueueClosedError(JobError):
 
 class ScanError(StoatFerretError):
     """A scan that is not possible at all."""
+
+
+class ScanEndedError(ScanError):
+    """The scan has ended, so nothing can go on with its files."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__(f"The scan of {root} has ended. Scan again to read its files.")
+        self.root = root
 
 
 class RootUnavailableError(ScanError):

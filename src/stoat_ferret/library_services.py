@@ -129,7 +129,7 @@ async def open_library_services(
     """
     opening = open_library(settings, owner) if owner else open_library_to_read(settings)
     async with opening as (database, videos):
-        pictures = PictureFiles(str(settings.pictures_dir))
+        pictures = PictureFiles(str(settings.pictures_folder))
         yield LibraryServices(
             settings=settings,
             database=database,

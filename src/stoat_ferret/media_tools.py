@@ -15,7 +15,6 @@ from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
-from stoat_ferret.library.reconcile.inventory import purge_inventories
 from stoat_ferret.media.picture_files import PictureFiles
 from stoat_ferret.media.prober import FallbackProber, LibavProber
 from stoat_ferret.media.storyboard_maker import LibavStoryboardMaker
@@ -47,12 +46,14 @@ class MediaTools:
 
 @asynccontextmanager
 async def open_media(settings: Settings, database: Database) -> AsyncIterator[MediaTools]:
-    """Open the tools that `settings` ask for, and delete what interrupted scans left behind."""
-    await purge_inventories(database)
+    """Open the tools that `settings` ask for."""
     limiter = anyio.CapacityLimiter(settings.media_processes)
-    seconds, folder = settings.probe_timeout_seconds, str(settings.pictures_dir)
+    seconds, folder = settings.probe_timeout_seconds, str(settings.pictures_folder)
+    files = PictureFiles(folder)
     with suppress(TimeoutError):
-        await run_on_disk_thread(PictureFiles(folder).adopt_old)
+        await run_on_disk_thread(files.adopt_old)
+        if settings.pictures_dir is None:
+            await run_on_disk_thread(files.make_folder)
     async with MediaWorkers(limiter, memory_bytes=_memory_bytes(settings)) as workers:
         thumbnailer = LibavThumbnailer(workers, folder, timeout_seconds=seconds)
         storyboards = LibavStoryboardMaker(
@@ -86,7 +87,7 @@ def _choose_prober(
     thumbnailer: LibavThumbnailer,
 ) -> Prober:
     timeout_seconds = settings.probe_timeout_seconds
-    thumbnails = str(settings.pictures_dir) if settings.thumbnails else None
+    thumbnails = str(settings.pictures_folder) if settings.thumbnails else None
     libav = LibavProber(workers, timeout_seconds=timeout_seconds, thumbnails=thumbnails)
     try:
         ffprobe = find_ffprobe(settings.ffprobe)

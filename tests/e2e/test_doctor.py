@@ -86,7 +86,10 @@ def test_what_is_missing_is_a_warning_with_its_mend(stoat: Stoat, tmp_path: Path
     """There is no ffmpeg, no disk for renders, and a root is missing."""
     renders = stoat.root / "unplugged" / "renders"
     bare = without_binaries(stoat, tmp_path / "bare").having(STOAT_OUTPUT_DIR=str(renders))
+    bare = bare.having(STOAT_PICTURES_DIR=str(renders.parent / "pictures"))
     found = checks(bare.having(STOAT_ROOTS=f"{stoat.root}:{tmp_path / 'unplugged'}"), 0)
+    assert found["pictures"]["state"] == "warning"
+    assert "STOAT_PICTURES_DIR" in found["pictures"]["mend"]
     for name in ("ffmpeg", "ffprobe"):
         assert found[name]["state"] == "warning"
         assert f"STOAT_{name.upper()}" in found[name]["mend"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -67,4 +68,34 @@ def test_a_setting_that_has_another_name_now_is_not_ignored(
 ) -> None:
     monkeypatch.setenv(f"STOAT_{name}", "1")
     with pytest.raises(ConfigurationError, match=name.replace("STRIP", "STORYBOARD")):
+        load_settings()
+
+
+def test_the_root_map_names_folders_that_are_roots_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("STOAT_ROOT_MAP", f"films={tmp_path}/a/: my tv =/mnt/b=c:")
+    places = {"films": tmp_path / "a", "my tv": Path("/mnt/b=c")}
+    assert load_settings().root_map == places
+    assert load_settings().roots == tuple(places.values())
+    assert not load_settings().roots_are_default
+    monkeypatch.setenv("STOAT_ROOTS", f"/srv/x{os.pathsep}/mnt/b=c")
+    assert load_settings().roots == (Path("/srv/x"), Path("/mnt/b=c"), tmp_path / "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("films", "write it as NAME=/path"),
+        ("=/mnt/a", "write it as NAME=/path"),
+        ("films=", "write it as NAME=/path"),
+        ("a=/x:a=/y", "a name has two paths: a"),
+        ("a=/x:b=/x/", "a path has two names: /x"),
+    ],
+)
+def test_a_root_map_that_is_ambiguous_is_refused(
+    monkeypatch: pytest.MonkeyPatch, text: str, reason: str
+) -> None:
+    monkeypatch.setenv("STOAT_ROOT_MAP", text)
+    with pytest.raises(ValidationError, match=reason):
         load_settings()

@@ -101,7 +101,7 @@ class SystemReader:
         self.started_at = datetime.now(UTC)
         self.python = platform.python_version()
         self.machine = f"{platform.system()} {platform.machine()}"
-        self.pictures = PictureUse(services.settings.pictures_dir)
+        self.pictures = PictureUse(services.settings.pictures_folder)
         self._services = services
         self._folders = folders
         self._counts = CachedAnswer(

@@ -47,6 +47,7 @@ _OUTPUT_MEND = (
     "Nothing can be rendered. Plug in and mount its disk, make it writable, or choose another "
     "folder with STOAT_OUTPUT_DIR."
 )
+_PICTURES_MEND = "Mount its disk, or create the folder that STOAT_PICTURES_DIR names."
 _NEEDED_ENCODERS = ("libx264", "aac")
 """The encoders of most presets."""
 
@@ -60,6 +61,7 @@ async def examine(settings: Settings) -> dict[str, Finding]:
         "libav": _libav,
         "data folder": _data_folder,
         "output": _output_folder,
+        "pictures": _pictures_folder,
         "database": _database,
         "roots": _roots,
         "watching": _watching,
@@ -205,6 +207,24 @@ async def _output_folder(settings: Settings) -> Finding:
         return Finding("warning", f"{facts['path']}, {room}: nothing can be rendered.", mend, facts)
     made = "" if state.is_there else ", made when it is needed"
     return Finding("ok", f"{facts['path']}{made}, {room}", None, facts)
+
+
+async def _pictures_folder(settings: Settings) -> Finding:
+    path = settings.pictures_folder
+    facts: dict[str, Any] = {"path": for_display(path)}
+    if settings.pictures_dir is None:
+        return Finding("ok", f"{facts['path']}, in the data folder", None, facts)
+    try:
+        is_there = await run_on_disk_thread(
+            lambda: path.is_dir() and os.access(path, os.W_OK | os.X_OK),
+            timeout_seconds=DISK_SECONDS,
+        )
+    except TimeoutError:
+        is_there = False
+    if not is_there:
+        detail = f"{facts['path']} is not there, or cannot be written: no thumbnails are kept."
+        return Finding("warning", detail, _PICTURES_MEND, facts)
+    return Finding("ok", facts["path"], None, facts)
 
 
 async def _database(settings: Settings) -> Finding:

@@ -58,7 +58,9 @@ class AsyncioJobAttempts:
 
     def _register(self, job: Job) -> _AsyncJobEntry:
         gate = PauseGate(self._clock.monotonic)
-        entry = _AsyncJobEntry(job, self._view.notify, self._view.save, job.progress, gate)
+        entry = _AsyncJobEntry(
+            job, self._view.notify, self._view.save, self._store.may_commit, job.progress, gate
+        )
         self._entries[job.id] = entry
         if job.status is JobStatus.QUEUED:
             self._lanes[job.kind].add(entry)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import structlog
 
+from stoat_ferret.errors import NoLongerMineError
 from stoat_ferret.jobs.clock import wait_for_any
+from stoat_ferret.jobs.fence import Fence
 from stoat_ferret.jobs.job import Job, JobResult, JobStatus, Progress, advance
 from stoat_ferret.jobs.lifecycle import (
     StopReason,
@@ -55,6 +57,7 @@ class _AsyncJobEntry:
     job: Job
     notify: Callable[[_AsyncJobEntry], None]
     save: Callable[[_AsyncJobEntry], Awaitable[None]]
+    may_commit: Callable[[Job], Awaitable[bool]]
     progress: Progress
     gate: PauseGate
     floor: float = 0.0
@@ -85,6 +88,11 @@ class _AsyncJobEntry:
     def attempt_number(self) -> int:
         """The number of times the job was started, including this one."""
         return self.job.attempt
+
+    @property
+    def fence(self) -> Fence:
+        """The condition of everything that this attempt writes."""
+        return Fence(self.job.id, self.job.attempt)
 
     @property
     def earlier_result(self) -> dict[str, Any] | None:
@@ -133,6 +141,16 @@ class _AsyncJobEntry:
         """Set the partial result to `value` and store it durably."""
         self.keep_result(value)
         await self.save(self)
+
+    async def commit(self) -> None:
+        """Raise `NoLongerMineError` if this attempt must stop, or is over."""
+        is_mine = self._is_unstopped and await self.may_commit(self.job)
+        if not is_mine or not self._is_unstopped:
+            raise NoLongerMineError(self.job.id, self.job.attempt)
+
+    @property
+    def _is_unstopped(self) -> bool:
+        return self.stop is None and not self.sealed
 
     def snapshot(self) -> Job:
         """Return the current state of the job."""

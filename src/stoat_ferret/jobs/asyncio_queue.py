@@ -301,6 +301,7 @@ class AsyncioJobQueue(AsyncioJobAttempts):
             yield reader
 
     async def _recover(self) -> None:
+        await self._store.release_held()
         for job in await self._store.active():
             await self._requeue(job)
 

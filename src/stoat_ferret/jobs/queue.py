@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from stoat_ferret.jobs.fence import Fence
     from stoat_ferret.jobs.job import Job, JobStatus, Progress
     from stoat_ferret.pause_gate import PauseGate
 
@@ -45,6 +46,11 @@ class JobContext(Protocol):
         ...
 
     @property
+    def fence(self) -> Fence:
+        """The condition of everything that this attempt writes."""
+        ...
+
+    @property
     def gate(self) -> PauseGate:
         """Holds the work while the job is paused, if jobs of its kind `wait_while_paused`."""
         ...
@@ -69,6 +75,14 @@ class JobContext(Protocol):
         """Keep `value` and store it durably, for a later attempt that continues from there.
 
         Raises nothing: if it cannot be stored now, it is stored as soon as that is possible.
+        """
+        ...
+
+    async def commit(self) -> None:
+        """Pass the point of no return: call it just before something that cannot be taken back.
+
+        A request to stop that comes later does not prevent it. Raises `NoLongerMineError` if the
+        job should stop, has ended, or is run by another attempt.
         """
         ...
 

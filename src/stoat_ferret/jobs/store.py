@@ -196,6 +196,20 @@ class JobStore:
         async with self._database.write() as connection:
             await connection.execute(_update_of_progress(running))
 
+    async def may_commit(self, job: Job) -> bool:
+        """Return whether the attempt of `job` is on, and nobody has asked it to stop."""
+        mine = sa.select(jobs.c.cancel_requested).where(*is_of_attempt(job.id, job.attempt))
+        async with self._database.write(durable=False) as connection:
+            return await connection.scalar(mine.with_for_update()) is False
+
+    async def release_held(self) -> None:
+        """End the attempts of jobs that were paused or held back when their process died."""
+        held = jobs.c.status.in_((JobStatus.QUEUED, JobStatus.PAUSED)) & jobs.c.worker.is_not(None)
+        async with self._database.write(durable=False) as connection:
+            await connection.execute(
+                sa.update(jobs).where(held).values(worker=None, started_at=None)
+            )
+
     async def request_cancel(self, job: Job) -> bool:
         """Store a cancellation request; return False if `job` is outdated."""
         statement = sa.update(jobs).where(*_fence(job)).values(cancel_requested=True)
@@ -252,6 +266,22 @@ def _fence(job: Job) -> tuple[sa.ColumnElement[bool], ...]:
         jobs.c.status == job.status,
         jobs.c.attempt == job.attempt,
     )
+
+
+def is_of_attempt(
+    job_id: str | sa.BindParameter[str], attempt: int | sa.BindParameter[int]
+) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions that this attempt of a job is on.
+
+    A paused job whose handler waits has its worker still; one that was put back has none.
+    """
+    is_on = (jobs.c.attempt == attempt) & is_active & jobs.c.worker.is_not(None)
+    return (jobs.c.id == job_id, is_on)
+
+
+def active_ids() -> sa.Select[tuple[str]]:
+    """Return the query of the ids of all jobs that have not ended."""
+    return sa.select(jobs.c.id).where(is_active)
 
 
 def _matching(kind: str | None, status: JobStatus | None) -> list[sa.ColumnElement[bool]]:

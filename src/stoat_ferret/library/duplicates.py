@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.errors import InvalidCursorError
 from stoat_ferret.library.derived import duplicate_groups
+from stoat_ferret.library.root_map import root_map_of
 from stoat_ferret.library.rows import VIDEO_COLUMNS, VIDEO_TABLES, tags_of, video_from_row
 from stoat_ferret.library.tables import resolved_duplicates, video_annotations, videos
 from stoat_ferret.library.video import VideoStatus
@@ -172,6 +173,6 @@ async def read_copies(
     tags = await tags_of(connection, rows)
     copies: dict[str, list[Copy]] = defaultdict(list)
     for row in rows:
-        video = video_from_row(row, tags.get(row.number, ()))
+        video = video_from_row(row, tags.get(row.number, ()), root_map_of(connection))
         copies[row.fingerprint].append(Copy(video, row.own_title, row.notes))
     return copies

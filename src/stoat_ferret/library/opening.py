@@ -14,6 +14,7 @@ from stoat_ferret.database_lock import own_database
 from stoat_ferret.errors import BackupError, DatabaseInUseError
 from stoat_ferret.library.migrations import is_newest, migrate
 from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.root_map import ROOT_MAP_OPTION, RootMap
 from stoat_ferret.library.trigrams import ensure_trigrams
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ async def open_library(
 
     `purpose` is the command shown to other processes. Raises `DatabaseInUseError`.
     """
-    database = Database(library_url(settings))
+    database = _library(settings)
     async with own_database(database, purpose, settings.data_dir):
         try:
             await migrate(database)
@@ -51,7 +52,7 @@ async def open_library_to_read(
     Raises `DatabaseInUseError` if that process is of an older version. Does not wait if the schema
     is the newest.
     """
-    database = Database(library_url(settings))
+    database = _library(settings)
     try:
         owner = "a command that reads", settings.data_dir
         try:
@@ -64,6 +65,11 @@ async def open_library_to_read(
         yield database, VideoRepository(database)
     finally:
         await database.aclose()
+
+
+def _library(settings: Settings) -> Database:
+    root_map = RootMap({name: str(path) for name, path in settings.root_map.items()})
+    return Database(library_url(settings), options={ROOT_MAP_OPTION: root_map})
 
 
 def library_file(settings: Settings) -> Path:

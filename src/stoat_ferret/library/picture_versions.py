@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import slices
 from stoat_ferret.errors import VideoNotFoundError
+from stoat_ferret.library.root_map import root_map_of
 from stoat_ferret.library.tables import roots, undo_videos, videos
 from stoat_ferret.library.video import Root, VideoStatus
 from stoat_ferret.text import storable
@@ -131,10 +132,11 @@ class PictureVersions:
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(statement)).all()
+            root_map = root_map_of(connection)
         return [
             Picturable(
                 row.number,
-                Root(row.id, row.name, os.fsdecode(row.root_path)),
+                Root(row.id, row.name, root_map.path_of(row.name, row.root_path)),
                 os.fsdecode(row.path),
                 max(row.duration_seconds, 0.0),
             )

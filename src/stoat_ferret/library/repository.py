@@ -26,6 +26,7 @@ from stoat_ferret.library.query import (
     decode_cursor,
     encode_cursor,
 )
+from stoat_ferret.library.root_map import root_map_of
 from stoat_ferret.library.rows import (
     DETAIL_COLUMNS,
     DETAIL_TABLES,
@@ -76,16 +77,19 @@ class VideoRepository:
     async def ensure_roots(self, paths: Sequence[str]) -> list[Root]:
         """Return the roots at these absolute paths, in the same order; create missing roots.
 
-        A root is named after its folder, with a number if the name is taken. It keeps its id and
-        name permanently.
+        A root is named as its place is on this machine, or after its folder, with a number if the
+        name is taken. It keeps its id and name permanently. Raises `ConfigurationError` if another
+        root is recorded at the place of a root on this machine.
         """
         encoded = [_encode(path) for path in paths]
         async with self._database.write() as connection:
             known = {root.path: root for root in await _all_roots(connection)}
+            root_map = root_map_of(connection)
+            root_map.check(known.values())
             names = {root.name for root in known.values()}
-            for path in encoded:
-                if os.fsdecode(path) not in known:
-                    root = await _add_root(connection, path, names)
+            for path in map(os.fsdecode, encoded):
+                if path not in known:
+                    root = await _add_root(connection, path, names, root_map.name_of(path))
                     known[root.path] = root
                     names.add(root.name)
         return [known[os.fsdecode(path)] for path in encoded]
@@ -103,7 +107,8 @@ class VideoRepository:
             row = found.one_or_none()
             if row is None:
                 raise VideoNotFoundError(video_id)
-            return details_from_row(row, (await tags_of(connection, [row])).get(row.number, ()))
+            tags = (await tags_of(connection, [row])).get(row.number, ())
+            return details_from_row(row, tags, root_map_of(connection))
 
     async def get_many(self, video_ids: Sequence[str]) -> dict[str, Video]:
         """Return those of these videos that exist, by id."""
@@ -193,17 +198,20 @@ def _encode(path: str) -> bytes:
 
 async def _all_roots(connection: AsyncConnection) -> list[Root]:
     rows = await connection.execute(sa.select(roots).order_by(roots.c.id))
-    return [Root(row.id, row.name, os.fsdecode(row.path)) for row in rows]
+    root_map = root_map_of(connection)
+    return [Root(row.id, row.name, root_map.path_of(row.name, row.path)) for row in rows]
 
 
-async def _add_root(connection: AsyncConnection, path: bytes, names: set[str]) -> Root:
-    folder_name = storable(PurePath(os.fsdecode(path)).name) or "/"
+async def _add_root(
+    connection: AsyncConnection, path: str, names: set[str], own_name: str | None
+) -> Root:
+    folder_name = own_name or storable(PurePath(path).name) or "/"
     name, count = folder_name, 1
     while name in names:
         count += 1
         name = f"{folder_name} ({count})"
-    added = sa.insert(roots).values(name=name, path=path).returning(roots.c.id)
-    return Root((await connection.execute(added)).scalar_one(), name, os.fsdecode(path))
+    added = sa.insert(roots).values(name=name, path=os.fsencode(path)).returning(roots.c.id)
+    return Root((await connection.execute(added)).scalar_one(), name, path)
 
 
 async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPage:
@@ -267,7 +275,8 @@ def _is_entry(query: VideoList) -> sa.ColumnElement[bool]:
 async def _with_tags(connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[Video]:
     """Convert rows of `VIDEO_COLUMNS` to videos."""
     tags = await tags_of(connection, rows)
-    return [video_from_row(row, tags.get(row.number, ())) for row in rows]
+    root_map = root_map_of(connection)
+    return [video_from_row(row, tags.get(row.number, ()), root_map) for row in rows]
 
 
 async def _count_all(connection: AsyncConnection, matches: Matches, query: VideoQuery) -> int:

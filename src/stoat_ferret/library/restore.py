@@ -190,7 +190,7 @@ def _adapt(library: Path, staged: Path, roots: Sequence[Root], active: Sequence[
         new.execute("BEGIN IMMEDIATE")
         _copy_jobs(new, live, active)
         for root in roots:
-            _adapt_root(new, root)
+            _adapt_root(new, live, root)
         new.execute("COMMIT")
 
 
@@ -207,14 +207,15 @@ def _copy_jobs(new: sqlite3.Connection, live: sqlite3.Connection, active: Sequen
     new.executemany(f"INSERT INTO jobs ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608  our own names
 
 
-def _adapt_root(connection: sqlite3.Connection, root: Root) -> None:
+def _adapt_root(new: sqlite3.Connection, live: sqlite3.Connection, root: Root) -> None:
     """Give the root the id and the name that the running server uses."""
-    mine = (root.id, root.name, os.fsencode(root.path))
-    found = connection.execute(
+    # As recorded: on this machine, it may have another place.
+    mine = live.execute("SELECT id, name, path FROM roots WHERE id = ?", (root.id,)).fetchone()
+    found = new.execute(
         "SELECT id, name, path FROM roots WHERE id = ? OR name = ? OR path = ?", mine
     ).fetchall()
     if not found:
-        connection.execute("INSERT INTO roots (id, name, path) VALUES (?, ?, ?)", mine)
+        new.execute("INSERT INTO roots (id, name, path) VALUES (?, ?, ?)", mine)
     elif found != [mine]:
         raise BackupError(
             f"The backup knows the root {root.name} ({for_display(root.path)}) as another one "

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from stoat_ferret.folded_text import search_lines, sort_key
+from stoat_ferret.library.root_map import AS_RECORDED, RootMap
 from stoat_ferret.library.tables import (
     media_infos,
     recipes,
@@ -127,20 +128,26 @@ DETAIL_TABLES = VIDEO_TABLES.outerjoin(
 """The tables that contain `DETAIL_COLUMNS`."""
 
 
-def video_from_row(row: sa.Row[Any], tags: Sequence[str] = ()) -> Video:
+def video_from_row(
+    row: sa.Row[Any], tags: Sequence[str] = (), root_map: RootMap = AS_RECORDED
+) -> Video:
     """Convert a row that starts with `VIDEO_COLUMNS`, with its tags, to a video."""
-    return Video(*_video_fields(tuple(row), tags))
+    return Video(*_video_fields(tuple(row), tags, root_map))
 
 
-def details_from_row(row: sa.Row[Any], tags: Sequence[str] = ()) -> VideoDetails:
+def details_from_row(
+    row: sa.Row[Any], tags: Sequence[str] = (), root_map: RootMap = AS_RECORDED
+) -> VideoDetails:
     """Convert a row of `DETAIL_COLUMNS`, with its tags, to a video."""
     media_info = row.media_info and MediaInfo.model_validate_json(row.media_info)
     recipe = row.recipe and Recipe(row.job_id, json.loads(row.recipe), row.made_at)
     annotations = (row.notes, row.revision)
-    return VideoDetails(*(*_video_fields(tuple(row), tags), media_info, *annotations, recipe))
+    return VideoDetails(
+        *(*_video_fields(tuple(row), tags, root_map), media_info, *annotations, recipe)
+    )
 
 
-def _video_fields(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:
+def _video_fields(row: tuple[Any, ...], tags: Sequence[str], root_map: RootMap) -> tuple[Any, ...]:
     """Return the field values of `Video`."""
     # Unpacked at once: access by name to thirty values in hundreds of rows takes longer than the
     # database query.
@@ -155,7 +162,7 @@ def _video_fields(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:
         width = height = rotation = None
     return (
         video_id,
-        _root(root_id, root_name, root_path),
+        _root(root_id, root_name, root_path, root_map),
         os.fsdecode(path),
         title,
         _STATUS[status] if missing_since is None else VideoStatus.MISSING,
@@ -189,8 +196,8 @@ def _video_fields(row: tuple[Any, ...], tags: Sequence[str]) -> tuple[Any, ...]:
 
 
 @lru_cache
-def _root(root_id: int, name: str, path: bytes) -> Root:
-    return Root(root_id, name, os.fsdecode(path))
+def _root(root_id: int, name: str, path: bytes, root_map: RootMap) -> Root:
+    return Root(root_id, name, root_map.path_of(name, path))
 
 
 def path_columns(path: str, title: str | None) -> dict[str, Any]:

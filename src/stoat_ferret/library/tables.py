@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Column,
     Float,
@@ -335,6 +336,8 @@ inventories = Table(
     metadata,
     Column("number", _Number, primary_key=True),
     Column("scan_id", String(64), nullable=False, unique=True),
+    # Those of `Staging`.
+    Column("settings", JSON),
 )
 
 found_files = Table(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from stoat_ferret.database import insert
 from stoat_ferret.errors import VideoNotFoundError
 from stoat_ferret.library.filters import is_started
+from stoat_ferret.library.root_map import root_map_of
 from stoat_ferret.library.rows import VIDEO_COLUMNS, VIDEO_TABLES, tags_of, video_from_row
 from stoat_ferret.library.search import with_status
 from stoat_ferret.library.tables import video_watches, videos
@@ -127,7 +128,8 @@ class Watching:
         async with self._database.read() as connection:
             rows = (await connection.execute(statement)).all()
             tags = await tags_of(connection, rows)
-            return [video_from_row(row, tags.get(row.number, ())) for row in rows]
+            root_map = root_map_of(connection)
+            return [video_from_row(row, tags.get(row.number, ()), root_map) for row in rows]
 
 
 _WATCH_COLUMNS = (

@@ -49,6 +49,11 @@ class PictureFiles:
     def _path(self, kind: str, fingerprint: str, name: str) -> Path:
         return Path(self.folder, kind, fingerprint[:2], f"{fingerprint}-{name}")
 
+    def make_folder(self) -> None:
+        """Create the folder, without which no picture is kept. Blocking; raises nothing."""
+        with suppress(OSError):  # reported when a picture is made
+            Path(self.folder).mkdir(parents=True, exist_ok=True)
+
     def adopt_old(self) -> None:
         """Rename the storyboard folder of an older version."""
         with suppress(OSError):  # there is none, or a newer one exists already
@@ -77,13 +82,18 @@ def picture_name(path: Path) -> PictureName:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write `path` atomically, so that no reader sees a part of it. Raises `OSError`."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
+    """Write `path` atomically, so that no reader sees a part of it. Raises `OSError`.
+
+    The folder of all pictures must exist: the disk that it is on may not be mounted.
+    """
+    # Not the number of the process: those of other machines may write there, too.
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}{TEMPORARY}")
     try:
         try:
             temporary.write_bytes(data)
         except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            for folder in (path.parent.parent, path.parent):
+                folder.mkdir(exist_ok=True)
             temporary.write_bytes(data)
         temporary.replace(path)
     except OSError:

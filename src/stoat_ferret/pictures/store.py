@@ -19,6 +19,7 @@ from stoat_ferret.media.picture_files import (
     PictureName,
     picture_name,
 )
+from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 NEW_SECONDS = 3600.0
 """The seconds that a picture may exist before its video is in the library."""
+
+PART_SECONDS = 60.0
+"""The seconds after which a temporary file was left by a killed process, on any machine."""
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +49,8 @@ class PictureStore:
     async def thumbnail(self, fingerprint: str, width: int, version: int) -> bytes:
         """Return the largest WebP file of at most this width.
 
-        Raises `PictureNotFoundError` if the file was deleted; the next scan makes it again.
+        Raises `PictureNotFoundError` if the file was deleted; the next scan makes it again, unless
+        the folder of all pictures is not there.
         """
         widths = [one for one in THUMBNAIL_WIDTHS if one <= width]
         return await self._read(
@@ -69,6 +74,11 @@ class PictureStore:
     async def _read(self, fingerprint: str, paths: list[Path]) -> bytes:
         data = await run_on_disk_thread(_first_content, paths)
         if not data:
+            if not await run_on_disk_thread(Path(self._files.folder).is_dir):
+                # They are all there again once its disk is mounted.
+                raise PictureNotFoundError(
+                    f"The folder of pictures is not there: {for_display(self._files.folder)}"
+                )
             await self._versions.forget(fingerprint)
             raise PictureNotFoundError("The picture is gone from the data folder; scan again.")
         return data
@@ -138,13 +148,13 @@ def _remove(paths: Iterable[Path]) -> None:
 
 
 def _old_files(folder: Path, started: float) -> tuple[list[Path], dict[Path, PictureName]]:
-    """Return temporary files from before `started`, and pictures from long before."""
+    """Return temporary files from well before `started`, and pictures from long before."""
     parts: list[Path] = []
     pictures: dict[Path, PictureName] = {}
     for path in folder.iterdir():
         with suppress(FileNotFoundError):
             age = started - path.stat().st_mtime
-            if path.suffix == TEMPORARY and age > 0:
+            if path.suffix == TEMPORARY and age > PART_SECONDS:
                 parts.append(path)
             elif path.suffix != TEMPORARY and age > NEW_SECONDS:
                 pictures[path] = picture_name(path)

@@ -127,6 +127,7 @@ class ThenStoryboards:
     async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
         result = await self._scan(context, params)
         if "folder" in params and not context.cancel_requested:
+            await context.commit()
             with suppress(QueueClosedError):  # the next scan submits them
                 await self._submit(StoryboardRequest(None, params["root"], params["folder"]))
         return result

@@ -74,15 +74,20 @@ class BatchReader(Generic[T]):
     meter: ProgressMeter
     report: Callable[[str], None]
     should_stop: Callable[[], bool]
+    first_after: str | None = None
+    """The path after which the files begin."""
     _page: list[FoundFile] = field(default_factory=list)
     _returned: list[FoundFile] = field(default_factory=list)
-    _after: str | None = None
+    _after: str | None = field(init=False)
     _is_at_end: bool = False
     _reading: int = 0
     _has_read: asyncio.Event = field(default_factory=asyncio.Event)
     _paging: asyncio.Lock = field(default_factory=asyncio.Lock)
     _saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     _unsaved: list[T] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._after = self.first_after
 
     async def run(self) -> None:
         """Read until all files are done or `should_stop` returns true."""

@@ -29,12 +29,12 @@ class ScanPhase(StrEnum):
 class ProgressMeter:
     """Measures how much of `total` is done; the rate covers the last fifteen seconds."""
 
-    def __init__(self, total: int, *, unit: str, clock: Callable[[], float]) -> None:
-        self.done = 0
+    def __init__(self, total: int, *, unit: str, clock: Callable[[], float], done: int = 0) -> None:
+        self.done = done
         self._total = total
         self._unit = unit
         self._clock = clock
-        self._samples = deque([(clock(), 0)])
+        self._samples = deque([(clock(), done)])
 
     def advance(self, count: int = 1) -> None:
         """Add `count` to the units that are done."""

@@ -225,7 +225,7 @@ def test_pictures_stay_as_long_as_a_forgotten_video_may_return(
     client: httpx.Client, videos: dict[str, dict[str, Any]], settings: Settings
 ) -> None:
     def pictures() -> int:
-        return len(list(settings.pictures_dir.rglob(f"{videos['wide']['fingerprint']}*")))
+        return len(list(settings.pictures_folder.rglob(f"{videos['wide']['fingerprint']}*")))
 
     assert pictures() >= 2
     for name in ("copy", "wide"):
@@ -239,7 +239,7 @@ def test_a_deleted_picture_is_made_again_by_the_next_scan(
     client: httpx.Client, videos: dict[str, dict[str, Any]], settings: Settings
 ) -> None:
     url = videos["small"]["thumbnail_url"]
-    for picture in settings.pictures_dir.rglob(f"{videos['small']['fingerprint']}*"):
+    for picture in settings.pictures_folder.rglob(f"{videos['small']['fingerprint']}*"):
         picture.unlink()
     problem(client.get(url), 404, "picture-not-found")
     started = client.post("/api/v1/scans", json={"path": str(settings.roots[0])}).json()

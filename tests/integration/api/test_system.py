@@ -91,7 +91,9 @@ def test_a_root_says_what_is_in_it(client: httpx.Client, library: Path) -> None:
 def test_the_room_that_pictures_take_is_that_of_their_files(
     client: httpx.Client, settings: Settings
 ) -> None:
-    files = [path for path in (settings.pictures_dir / "thumbnails").rglob("*") if path.is_file()]
+    files = [
+        path for path in (settings.pictures_folder / "thumbnails").rglob("*") if path.is_file()
+    ]
     assert files
     size_bytes = sum(path.stat().st_size for path in files)
     told = {"files": len(files), "size_bytes": size_bytes}

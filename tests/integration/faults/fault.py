@@ -64,7 +64,7 @@ _PROBING = "src/stoat_ferret/scan/reading.py"
 _SETTLING = "src/stoat_ferret/scan/settling.py"
 
 _START_OF_SCAN = "    started = time.monotonic()\n    try:\n"
-_IMPORT_OF_SCANNER = "from stoat_ferret.scan.root_guard import RootGuard\n"
+_IMPORT_OF_SCANNER = "from stoat_ferret.scan.request import ScanRequest, ScanTools\n"
 
 FAULTS = (
     Fault(

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import sys
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -235,7 +236,9 @@ async def test_a_restored_library_is_the_old_one_for_all_who_have_it_open(tmp_pa
         await insert_job(database, "succeeded")
         assert (await repository.find(VideoQuery())).total == 1
         staged = await stage(tmp_path / "copy.db", path.parent)
-        kept = await put_in_place(database, path, staged, roots=[root], active=ACTIVE)
+        kept = await put_in_place(
+            database, path, staged, roots=[replace(root, path="/its place here")], active=ACTIVE
+        )
         assert {record.path for record in await records(database)} == {
             f"film-{n}.mp4" for n in range(4)
         }

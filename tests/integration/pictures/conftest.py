@@ -67,5 +67,6 @@ class Storyboards:
 def storyboards(scanned: ScannedFolder, tmp_path: Path) -> Storyboards:
     """Return storyboards in a folder beside the root."""
     files = PictureFiles(str(tmp_path / "pictures"))
+    files.make_folder()
     maker = LibavStoryboardMaker(scanned.workers, files.folder, step_seconds=60, timeout_seconds=60)
     return Storyboards(scanned, files, maker)

@@ -11,7 +11,7 @@ import pytest
 
 from stoat_ferret.errors import PictureNotFoundError
 from stoat_ferret.media.picture_files import STORYBOARD_VERSION, write_whole
-from stoat_ferret.pictures.store import NEW_SECONDS, PictureStore
+from stoat_ferret.pictures.store import NEW_SECONDS, PART_SECONDS, PictureStore
 
 if TYPE_CHECKING:
     from tests.integration.pictures.conftest import Storyboards
@@ -43,7 +43,7 @@ async def test_a_sweep_removes_parts_and_what_no_video_has(storyboards: Storyboa
     old = 2 * NEW_SECONDS
     kept = {put(storyboards, fingerprint, age_seconds=old).name, put(storyboards, "a" * 40).name}
     put(storyboards, "b" * 40, age_seconds=old)
-    put(storyboards, fingerprint, age_seconds=5, part=True)
+    put(storyboards, fingerprint, age_seconds=2 * PART_SECONDS, part=True)
     await PictureStore(storyboards.files, storyboards.versions).sweep()
     assert names(storyboards) == kept
 
@@ -134,3 +134,25 @@ async def test_newer_storyboards_are_not_replaced_by_older_ones(storyboards: Sto
     old = put_old(storyboards, LIST % b"strip")
     storyboards.files.adopt_old()
     assert names(storyboards) == {newer.name, old.name}
+
+
+async def test_without_its_folder_no_picture_is_taken_for_deleted(
+    storyboards: Storyboards,
+) -> None:
+    """The disk that several machines share may not be mounted on one of them."""
+    storyboards.folder.put("h264.mp4", "a.mp4")
+    await storyboards.folder.scan()
+    await storyboards.make()
+    video = (await storyboards.folder.known())["a.mp4"]
+    assert video.fingerprint
+    folder = Path(storyboards.files.folder)
+    away = folder.with_name("not mounted")
+    shutil.move(folder, away)
+    store = PictureStore(storyboards.files, storyboards.versions)
+    with pytest.raises(PictureNotFoundError, match="The folder of pictures is not there"):
+        await store.index(video.fingerprint, STORYBOARD_VERSION)
+    assert await storyboards.known() == {"a.mp4": STORYBOARD_VERSION}
+    with pytest.raises(FileNotFoundError):
+        write_whole(storyboards.files.index("c" * 40), b"data")
+    shutil.move(away, folder)  # into it, if there were one
+    assert await store.index(video.fingerprint, STORYBOARD_VERSION)

@@ -15,6 +15,7 @@ from tests.renderers import renderers
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg
+from stoat_ferret.jobs.fence import Fence
 from stoat_ferret.jobs.job import JobStatus
 from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.pause_gate import PauseGate
@@ -248,6 +249,13 @@ class _Attempt:
 
     async def save_result(self, value: dict[str, Any]) -> None:
         self.saved.append(value)
+
+    @property
+    def fence(self) -> Fence:
+        return Fence(self.job_id, self.attempt_number)
+
+    async def commit(self) -> None:
+        pass
 
 
 @pytest.mark.parametrize("is_recorded", [False, True])

@@ -8,16 +8,24 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
+import sqlalchemy as sa
 from tests.clips import ffmpeg
 from tests.fake_programs import FakeProgram, program_that, slow_program
-from tests.integration.render.render_harness import RenderHarness, open_harness
+from tests.integration.jobs.fenced_attempts import AttemptedJob, fenced
+from tests.integration.render.render_harness import (
+    DEADLINE_SECONDS,
+    RenderHarness,
+    open_harness,
+)
 from tests.renderers import renderers
 
 from stoat_ferret.errors import (
+    NoLongerMineError,
     OutputFolderError,
     OutputSpaceError,
     RenderRefusedError,
@@ -25,7 +33,11 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.ffmpeg.binaries import find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.probe import ffprobe_video
+from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import JobStatus
+from stoat_ferret.jobs.store import jobs
+from stoat_ferret.library.query import VideoQuery
+from stoat_ferret.library.recipes import RecipeBook
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.render.request.request import RenderRequest
@@ -40,6 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+    from stoat_ferret.bootstrap import Services
     from stoat_ferret.jobs.job import Job
 
 pytestmark = pytest.mark.usefixtures("quiet_logs")
@@ -481,3 +494,53 @@ async def test_what_an_earlier_attempt_had_finished_is_published_and_not_made_ag
     assert result.notes == ["a note"]
     assert harness.left == ["holiday.mp4", "made.mp4"]
     assert (harness.renders / "holiday.mp4").read_bytes() == whole
+
+
+async def _given_away(services: Services, job_id: str) -> None:
+    """Give a running job to another attempt, as somebody who believes that its process died."""
+    async with services.database.write() as connection:
+        mine = sa.update(jobs).where(jobs.c.id == job_id)
+        await connection.execute(mine.values(attempt=jobs.c.attempt + 1, worker="elsewhere:1"))
+
+
+async def test_an_attempt_that_is_over_publishes_nothing(harness: RenderHarness) -> None:
+    services = harness.services
+    known = (await services.videos.find(VideoQuery())).total
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        job = await services.submit_render(harness.request(name="mine"))
+        await harness.until(job.id, lambda one: one.status is JobStatus.RUNNING)
+        await _given_away(services, job.id)
+        assert isinstance(services.queue, AsyncioJobQueue)
+        # The queue forgets a job that it has lost, and tells nobody.
+        while job.id in services.queue._entries:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert (await services.queue.get(job.id)).status is JobStatus.RUNNING, "elsewhere"
+    assert harness.left == []
+    assert (await services.videos.find(VideoQuery())).total == known
+    await _forget_job(services, job.id)
+
+
+async def test_an_attempt_that_is_over_before_the_record_takes_its_files_back(
+    harness: RenderHarness,
+) -> None:
+    services, attempts = harness.services, await AttemptedJob.submit(harness.services.database)
+    mine = await attempts.claim()
+    book = RecipeBook(fenced(services.database, mine))
+
+    async def commit() -> None:
+        await attempts.claim()
+
+    with pytest.raises(NoLongerMineError):
+        await render(
+            harness.request(name="mine"),
+            replace(services.renders, book=book),
+            job_id=mine.id,
+            commit=commit,
+        )
+    assert harness.left == []
+    await _forget_job(services, mine.id)
+
+
+async def _forget_job(services: Services, job_id: str) -> None:
+    async with services.database.write() as connection:
+        await connection.execute(sa.delete(jobs).where(jobs.c.id == job_id))

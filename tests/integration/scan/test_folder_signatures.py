@@ -25,7 +25,7 @@ from stoat_ferret.library.reconcile.folders import forget_signatures
 from stoat_ferret.library.reconcile.inventory import Inventory
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tables import folder_signatures, found_folders, videos
-from stoat_ferret.scan import scanner
+from stoat_ferret.scan import begin
 from stoat_ferret.scan.ignore_rules import NameRules
 from stoat_ferret.scan.rescan import RescanRequest, rescan_files
 from stoat_ferret.scan.result import ScanResult
@@ -150,7 +150,7 @@ async def test_a_raised_version_reads_again(
 ) -> None:
     put_some(scanned)
     await scanned.scan()
-    monkeypatch.setattr(scanner, version, getattr(scanner, version) + 1)
+    monkeypatch.setattr(begin, version, getattr(begin, version) + 1)
     staged.since_last()
     result = await scanned.scan()
     if version == "PROBE_VERSION":

@@ -43,7 +43,9 @@ class CountingThumbnailer:
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
     """Return the folder for thumbnails."""
-    return tmp_path / "pictures"
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture
@@ -81,11 +83,13 @@ def names(pictures: Path) -> list[str]:
 
 
 def block(pictures: Path) -> None:
+    pictures.rmdir()
     pictures.write_text("a file where a folder should be")
 
 
 def unblock(pictures: Path) -> None:
     pictures.unlink()
+    pictures.mkdir()
 
 
 def places(pictures: Path) -> dict[str, int]:

@@ -66,6 +66,7 @@ def faulty(scanned: ScannedFolder, folder: Path, error: Exception) -> Faulty:
 
 def by_worker(scanned: ScannedFolder, folder: Path) -> LibavProber:
     """Return a prober that raises in the worker, for the file called bad."""
+    folder.mkdir()
     return LibavProber(
         scanned.workers,
         timeout_seconds=60,

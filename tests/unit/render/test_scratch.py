@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stoat_ferret.render.run.scratch import MANIFEST, Scratch, sweep
+from stoat_ferret.render.run.scratch import MANIFEST, Scratch, scratches, sweep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def never(_: str) -> bool:
 def test_one_in_use_is_not_swept_and_one_that_was_removed_is_gone(tmp_path: Path) -> None:
     scratch = Scratch.of(tmp_path, "name", JOB, 1)
     scratch.set_up()
-    assert sweep(tmp_path, never) == 0
+    assert sweep(scratches(tmp_path), never) == 0
     assert scratch.path.is_dir()
     scratch.remove()
     assert list(tmp_path.iterdir()) == []
@@ -61,7 +61,7 @@ def test_parts_are_removed_and_outputs_and_the_lock_stay(tmp_path: Path) -> None
     scratch.remove_parts(["output.mp4", "clip-0/output.mp4"])
     left = {str(path.relative_to(scratch.path)) for path in scratch.path.rglob("*")}
     assert left == {".lock", "output.mp4", "clip-0", "clip-0/output.mp4"}
-    assert sweep(tmp_path, never) == 0, "it is still in use"
+    assert sweep(scratches(tmp_path), never) == 0, "it is still in use"
     scratch.remove()
     scratch.remove_parts([])  # a thread may be late
 
@@ -79,44 +79,53 @@ def test_what_a_process_that_died_left_is_swept_and_nothing_else_is(tmp_path: Pa
     (tmp_path / ".something.tmp").mkdir()
     (tmp_path / "holiday.mp4").write_bytes(b"whole")
     assert left.is_dir()
-    assert sweep(tmp_path, never) == 1
+    assert sweep(scratches(tmp_path), never) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == [".something.tmp", "holiday.mp4"]
 
 
 def test_what_is_finished_waits_for_its_job_as_long_as_that_goes_on(tmp_path: Path) -> None:
     left = leave_behind(tmp_path, how="finished")
-    assert sweep(tmp_path, lambda job_id: job_id == JOB) == 0
+    assert sweep(scratches(tmp_path), lambda job_id: job_id == JOB) == 0
     assert left.is_dir()
-    assert sweep(tmp_path, never) == 1
+    assert sweep(scratches(tmp_path), never) == 1
     assert not left.exists()
 
 
 def test_what_is_not_finished_waits_for_nobody(tmp_path: Path) -> None:
     leave_behind(tmp_path)
-    assert sweep(tmp_path, lambda _: True) == 1
+    assert sweep(scratches(tmp_path), lambda _: True) == 1
 
 
 def test_a_job_takes_over_what_it_had_finished_and_removes_the_rest(tmp_path: Path) -> None:
     half = leave_behind(tmp_path, attempt=1)
     finished = leave_behind(tmp_path, attempt=2, how="finished")
     others = leave_behind(tmp_path, OTHER_JOB, how="finished")
-    scratch = Scratch.take_over(tmp_path, JOB)
+    scratch = Scratch.take_over(tmp_path, JOB, 3)
     assert scratch
-    assert scratch.path == finished
-    assert (finished / MANIFEST).exists()
+    assert scratch.path == tmp_path / f".name.{JOB}.3.tmp", "it belongs to this attempt now"
+    assert (scratch.path / MANIFEST).exists()
+    assert not finished.exists()
     assert not half.exists()
     assert others.exists()
-    assert sweep(tmp_path, lambda job_id: job_id == OTHER_JOB) == 0
+    assert sweep(scratches(tmp_path), lambda job_id: job_id == OTHER_JOB) == 0
     scratch.remove()
-    assert Scratch.take_over(tmp_path, JOB) is None
+    assert Scratch.take_over(tmp_path, JOB, 3) is None
+
+
+def test_an_old_attempt_takes_nothing_from_a_newer_one(tmp_path: Path) -> None:
+    mine = leave_behind(tmp_path, attempt=2, how="finished")
+    newer = leave_behind(tmp_path, attempt=3)
+    assert Scratch.take_over(tmp_path, JOB, 2) is None
+    assert mine.exists()
+    assert newer.exists()
 
 
 def test_one_without_a_lock_is_swept_once_it_is_old(tmp_path: Path) -> None:
     left = tmp_path / f".name.{JOB}.1.tmp"
     left.mkdir()
-    assert sweep(tmp_path, never) == 0
+    assert sweep(scratches(tmp_path), never) == 0
     os.utime(left, (0, 0))
-    assert sweep(tmp_path, never) == 1
+    assert sweep(scratches(tmp_path), never) == 1
     assert not left.exists()
 
 
@@ -125,12 +134,12 @@ def test_one_that_goes_away_while_it_is_looked_at_is_no_error(
 ) -> None:
     gone = tmp_path / f".name.{JOB}.1.tmp"
     monkeypatch.setattr("stoat_ferret.render.run.scratch._scratches", lambda *_: iter([gone]))
-    assert Scratch.take_over(tmp_path, JOB) is None
-    assert sweep(tmp_path, never) == 0
+    assert Scratch.take_over(tmp_path, JOB, 3) is None
+    assert sweep(scratches(tmp_path), never) == 0
 
 
 def test_a_folder_that_is_not_there_holds_none(tmp_path: Path) -> None:
-    assert sweep(tmp_path / "nowhere", never) == 0
+    assert sweep(scratches(tmp_path / "nowhere"), never) == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
@@ -143,7 +152,7 @@ def test_what_an_orphan_writes_is_swept_with_it(tmp_path: Path) -> None:
     bystander = subprocess.Popen(["sleep", "60"], cwd=left)
     with orphan, bystander:
         try:
-            assert sweep(tmp_path, never) == 1
+            assert sweep(scratches(tmp_path), never) == 1
             assert orphan.wait(30) == -9
             assert bystander.poll() is None
         finally:

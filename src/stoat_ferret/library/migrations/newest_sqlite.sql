@@ -72,7 +72,7 @@ CREATE TABLE found_files (
 CREATE INDEX ix_found_files_fingerprint ON found_files (inventory, fingerprint) WHERE fingerprint IS NOT NULL;
 CREATE TABLE inventories (
 	number INTEGER NOT NULL, 
-	scan_id VARCHAR(64) NOT NULL, 
+	scan_id VARCHAR(64) NOT NULL, settings JSON, 
 	CONSTRAINT pk_inventories PRIMARY KEY (number), 
 	CONSTRAINT uq_inventories_scan_id UNIQUE (scan_id)
 );
@@ -635,4 +635,4 @@ CREATE TRIGGER rules_watch_update AFTER UPDATE OF watched, position_seconds ON v
         changed = max(rule_candidates.changed, excluded.changed),
         failed = max(rule_candidates.failed, excluded.failed);
 END;
-INSERT INTO alembic_version (version_num) VALUES ('0019');
+INSERT INTO alembic_version (version_num) VALUES ('0020');

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import finish, insert
 from stoat_ferret.database_errors import each_alone_if_refused
+from stoat_ferret.errors import ScanEndedError
 from stoat_ferret.library.picture_versions import save_versions
 from stoat_ferret.library.reconcile.compare import (
     Comparer,
@@ -80,7 +81,38 @@ class Inventory:
         thumbnail_version: int | None = None,
         parts: Sequence[FolderPart] = (),
     ) -> AsyncGenerator[Inventory]:
-        """Create an empty inventory of `folder` (relative to `root`); delete it on exit.
+        """Create an empty inventory as `begin` does; delete it on exit."""
+        inventory = await cls.begin(
+            database,
+            scan_id=scan_id,
+            root=root,
+            folder=folder,
+            recursive=recursive,
+            force=force,
+            probe_version=probe_version,
+            thumbnail_version=thumbnail_version,
+            parts=parts,
+        )
+        try:
+            yield inventory
+        finally:
+            await finish(inventory.discard())
+
+    @classmethod
+    async def begin(
+        cls,
+        database: Database,
+        *,
+        scan_id: str,
+        root: Root,
+        folder: str,
+        recursive: bool,
+        force: bool,
+        probe_version: int,
+        thumbnail_version: int | None = None,
+        parts: Sequence[FolderPart] = (),
+    ) -> Inventory:
+        """Create an empty inventory of `folder` (relative to `root`), which stays until `discard`.
 
         If there are `parts`, it is one of these parts of the folder alone. With `force`, every file
         counts as pending. Without a `thumbnail_version`, thumbnails are not checked.
@@ -89,22 +121,42 @@ class Inventory:
         async with database.write(durable=False) as connection:
             added = sa.insert(inventories).values(scan_id=scan_id).returning(inventories.c.number)
             number = (await connection.execute(added)).scalar_one()
-            last_number = await connection.scalar(sa.select(sa.func.max(videos.c.number))) or 0
-        staging = Staging(
-            database=database,
-            number=number,
-            root=root,
-            scope=Scope(root.id, folder, recursive, tuple(parts)),
-            force=force,
-            probe_version=probe_version,
-            thumbnail_version=thumbnail_version,
-            opened_at=datetime.now(UTC),
-            last_number=last_number,
-        )
-        try:
-            yield cls(staging)
-        finally:
-            await finish(_discard(database, inventories.c.number == number))
+            staging = Staging(
+                database=database,
+                number=number,
+                root=root,
+                scope=Scope(root.id, folder, recursive, tuple(parts)),
+                force=force,
+                probe_version=probe_version,
+                thumbnail_version=thumbnail_version,
+                opened_at=datetime.now(UTC),
+                last_number=await connection.scalar(sa.select(sa.func.max(videos.c.number))) or 0,
+            )
+            mine = sa.update(inventories).where(inventories.c.number == number)
+            await connection.execute(mine.values(settings=staging.as_json()))
+        return cls(staging)
+
+    @classmethod
+    async def reopen(cls, database: Database, number: int, root: Root) -> Inventory:
+        """Return the inventory of a scan of `root` that was begun before, perhaps elsewhere.
+
+        Raises `ScanEndedError` if that scan has ended.
+        """
+        mine = sa.select(inventories.c.settings).where(inventories.c.number == number)
+        async with database.read() as connection:
+            settings = await connection.scalar(mine)
+        if settings is None:
+            raise ScanEndedError(root.name)
+        return cls(Staging.from_json(database, number, root, settings))
+
+    @property
+    def number(self) -> int:
+        """The number under which this inventory is reopened."""
+        return self._staging.number
+
+    async def discard(self) -> None:
+        """Delete the inventory; see `discard_inventory`."""
+        await discard_inventory(self._database, self._staging.number)
 
     async def add(self, files: Sequence[FoundFile]) -> list[FoundFile]:
         """Add found files; if two have the same path, the last one counts.
@@ -164,20 +216,27 @@ class Inventory:
         """Unflag missing videos whose file is back unchanged; return how many."""
         return await unflag_returned(self._staging)
 
-    async def pending(self, *, after: str | None, limit: int) -> list[FoundFile]:
-        """Return the next files to read, in byte order of their paths."""
-        return await self._page(found_files.c.state <= FoundState.STALE, after, limit)
+    async def pending(
+        self, *, after: str | None, limit: int, upto: str | None = None
+    ) -> list[FoundFile]:
+        """Return the next files to read, in byte order of their paths, `upto` one of them."""
+        return await self._page(found_files.c.state <= FoundState.STALE, after, upto, limit)
 
-    async def without_thumbnail(self, *, after: str | None, limit: int) -> list[FoundFile]:
+    async def without_thumbnail(
+        self, *, after: str | None, limit: int, upto: str | None = None
+    ) -> list[FoundFile]:
         """Return the next unchanged files without a thumbnail, in byte order of their paths."""
-        return await self._page(found_files.c.state == FoundState.NEEDS_THUMBNAIL, after, limit)
+        wanted = found_files.c.state == FoundState.NEEDS_THUMBNAIL
+        return await self._page(wanted, after, upto, limit)
 
     async def _page(
-        self, wanted: sa.ColumnElement[bool], after: str | None, limit: int
+        self, wanted: sa.ColumnElement[bool], after: str | None, upto: str | None, limit: int
     ) -> list[FoundFile]:
         wanted &= self._staging.mine()
         if after is not None:
             wanted &= found_files.c.path > os.fsencode(after)
+        if upto is not None:
+            wanted &= found_files.c.path <= os.fsencode(upto)
         page = sa.select(*FOUND_COLUMNS).where(wanted).order_by(found_files.c.path)
         async with self._database.read() as connection:
             return [found_file(row) for row in await connection.execute(page.limit(limit))]
@@ -256,8 +315,18 @@ class Inventory:
         return await count_flagged(self._staging)
 
 
-async def purge_inventories(database: Database, *, alive: Collection[str] = ()) -> None:
-    """Delete the inventories of scans that died; `alive` has the ids of running scans."""
+async def discard_inventory(database: Database, number: int) -> None:
+    """Delete an inventory if it exists, also if the attempt that has made it is over."""
+    await _discard(database.unfenced, inventories.c.number == number)
+
+
+async def purge_inventories(
+    database: Database, *, alive: Collection[str] | sa.Select[tuple[str]] = ()
+) -> None:
+    """Delete the inventories of scans that died, which only the owner of the database may do.
+
+    `alive` has the ids of all other scans, or is a query of them.
+    """
     await _discard(database, inventories.c.scan_id.not_in(alive))
 
 
@@ -267,7 +336,8 @@ async def _discard(database: Database, condition: sa.ColumnElement[bool]) -> Non
         dead = set(await connection.scalars(numbers.where(condition)))
         if not dead:
             return
-        is_last = not set(await connection.scalars(numbers)) - dead
+        # In PostgreSQL, there may be another one by the time that its rows are deleted.
+        is_last = database.is_sqlite and not set(await connection.scalars(numbers)) - dead
         for table in (found_files, found_folders, unreadable_folders, inventories):
             delete = sa.delete(table)
             # Deleting all rows at once is far faster than deleting a million by key.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from stoat_ferret.library.reconcile.staging import FoundState, Staging, occupant
+from stoat_ferret.library.root_map import RootMap, root_map_of
 from stoat_ferret.library.tables import found_files, roots, videos
 from stoat_ferret.library.video import FoundFile, Root
 
@@ -281,10 +282,11 @@ class Moves:
             )
             .order_by(videos.c.number)
         )
-        return [_gone_video(row) for row in await connection.execute(statement)]
+        root_map = root_map_of(connection)
+        return [_gone_video(row, root_map) for row in await connection.execute(statement)]
 
 
-def _gone_video(row: sa.Row[Any]) -> GoneVideo:
-    root = Root(row.root_id, row.name, os.fsdecode(row.root_path))
+def _gone_video(row: sa.Row[Any], root_map: RootMap) -> GoneVideo:
+    root = Root(row.root_id, row.name, root_map.path_of(row.name, row.root_path))
     path = os.fsdecode(row.path)
     return GoneVideo(row.id, root, path, bool(row.certain), row.fingerprint, row.size_bytes)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from stoat_ferret.database import insert, slices
+from stoat_ferret.library.scope import FolderPart, Scope
 from stoat_ferret.library.tables import found_files, found_folders, unreadable_folders, videos
 from stoat_ferret.library.video import UNKNOWN_SIZE, VideoStatus
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
-    from stoat_ferret.library.scope import Scope
     from stoat_ferret.library.video import FoundFile, Root
 
 
@@ -116,6 +116,42 @@ class Staging:
     opened_at: datetime
     last_number: int
     """The newest row of videos when the scan started; not a time, because clocks are set back."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what another process needs besides the root, as plain JSON."""
+        scope = self.scope
+        return {
+            "folder": os.fsencode(scope.folder).hex(),
+            "recursive": scope.recursive,
+            "parts": [[os.fsencode(one.folder).hex(), one.recursive] for one in scope.parts],
+            "force": self.force,
+            "probe_version": self.probe_version,
+            "thumbnail_version": self.thumbnail_version,
+            "opened_at": self.opened_at.isoformat(),
+            "last_number": self.last_number,
+        }
+
+    @classmethod
+    def from_json(
+        cls, database: Database, number: int, root: Root, settings: Mapping[str, Any]
+    ) -> Staging:
+        """Return the settings that `as_json` has described."""
+        parts = tuple(
+            FolderPart(os.fsdecode(bytes.fromhex(folder)), recursive)
+            for folder, recursive in settings["parts"]
+        )
+        folder = os.fsdecode(bytes.fromhex(settings["folder"]))
+        return cls(
+            database=database,
+            number=number,
+            root=root,
+            scope=Scope(root.id, folder, settings["recursive"], parts),
+            force=settings["force"],
+            probe_version=settings["probe_version"],
+            thumbnail_version=settings["thumbnail_version"],
+            opened_at=datetime.fromisoformat(settings["opened_at"]),
+            last_number=settings["last_number"],
+        )
 
     def mine(self) -> sa.ColumnElement[bool]:
         """Return the condition that a found file belongs to this scan."""

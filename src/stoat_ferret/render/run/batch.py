@@ -14,6 +14,7 @@ from stoat_ferret.errors import (
     BatchFailedError,
     BinaryNotFoundError,
     DatabaseError,
+    NoLongerMineError,
     OutputFolderError,
     StoatFerretError,
     VideoNotFoundError,
@@ -40,7 +41,7 @@ MAX_NOTES = 100
 _UNKNOWN_SECONDS = 60.0
 _LEAST_SECONDS = 1.0
 """The work of a render besides encoding, as seconds of video."""
-_FOR_ALL = (OutputFolderError, BinaryNotFoundError, DatabaseError)
+_FOR_ALL = (OutputFolderError, BinaryNotFoundError, DatabaseError, NoLongerMineError)
 """The errors that every further video would have too."""
 
 logger = structlog.get_logger(__name__)
@@ -185,6 +186,7 @@ class _Batch:
                     attempt=self.context.attempt_number,
                     result=made,
                     on_progress=lambda progress: self._advance(progress, meter, deadline),
+                    commit=self.context.commit,
                     on_published=record,
                     gate=self.context.gate,
                 )
@@ -218,7 +220,7 @@ class _Batch:
 
     async def _remove_leftover(self) -> None:
         """Remove the files of a render that was recorded just before the process died."""
-        left = await self.tools.output.take_over(self.context.job_id)
+        left = await self.tools.output.take_over(self.context.job_id, self.context.attempt_number)
         if left is not None:
             await self.tools.output.remove(left[0])
 

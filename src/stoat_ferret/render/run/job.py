@@ -90,6 +90,7 @@ class RenderHandler:
                 attempt=context.attempt_number,
                 result=result,
                 on_progress=context.set_progress,
+                commit=context.commit,
                 gate=context.gate,
             )
         finally:

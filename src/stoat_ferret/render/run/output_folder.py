@@ -18,7 +18,7 @@ from stoat_ferret.database import finish
 from stoat_ferret.disk import in_thread, run_on_disk_thread
 from stoat_ferret.errors import OutputFolderError, OutputSpaceError, reason_of
 from stoat_ferret.render.run.publish import Manifest, publish, sync
-from stoat_ferret.render.run.scratch import Scratch, sweep
+from stoat_ferret.render.run.scratch import Scratch, scratches, sweep
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
@@ -123,12 +123,12 @@ class OutputFolder:
         # If it is cancelled, it must not create the folder after its removal.
         await finish(self._ask(work))
 
-    async def take_over(self, job_id: str) -> tuple[Scratch, Manifest] | None:
-        """Return what an earlier attempt of the job finished but did not publish."""
+    async def take_over(self, job_id: str, attempt: int) -> tuple[Scratch, Manifest] | None:
+        """Return what an attempt of the job before this one finished but did not publish."""
 
         def take_over() -> tuple[Scratch, Manifest] | None:
             make_folder(self.path)
-            scratch = Scratch.take_over(self.path, job_id)
+            scratch = Scratch.take_over(self.path, job_id, attempt)
             return None if scratch is None else (scratch, Manifest.read(scratch.path))
 
         return await self._ask(take_over)
@@ -192,9 +192,16 @@ class OutputFolder:
         with anyio.CancelScope(shield=True):
             await in_thread(scratch.remove)
 
-    async def sweep(self, active: Sequence[str]) -> int:
-        """Remove what renders of dead processes left; `active` are the ids of running jobs."""
-        return await self._ask(sweep, self.path, frozenset(active).__contains__)
+    async def scratches(self) -> list[Path]:
+        """Return the scratch folders of all jobs. Raises `OutputFolderError`."""
+        return await self._ask(scratches, self.path)
+
+    async def sweep(self, paths: Sequence[Path], active: Sequence[str]) -> int:
+        """Remove those of these scratch folders that renders of dead processes left.
+
+        `active` are the ids of jobs that had not ended when the folders had been found.
+        """
+        return await self._ask(sweep, paths, frozenset(active).__contains__)
 
     async def _ask(
         self, question: Callable[..., T], *args: object, timeout_seconds: float = 30.0
@@ -215,7 +222,9 @@ class _Jobs(Protocol):
 async def sweep_renders(output: OutputFolder, jobs: _Jobs) -> None:
     """Remove what renders of dead processes left, except for the active `jobs`."""
     try:
-        count = await output.sweep([job.id for job in await jobs.active()])
+        found = await output.scratches()
+        # Asked for afterwards: the job of a folder that was found is known by then.
+        count = await output.sweep(found, [job.id for job in await jobs.active()]) if found else 0
     except OutputFolderError as error:
         logger.warning("renders_not_swept", reason=str(error))
     else:

@@ -134,12 +134,14 @@ async def render(
     attempt: int = 1,
     result: RenderResult | None = None,
     on_progress: Callable[[Progress], None] = ignore_progress,
+    commit: Callable[[], Awaitable[None]] = _do_nothing,
     on_published: Callable[[], Awaitable[None]] = _do_nothing,
     gate: PauseGate | None = None,
 ) -> RenderResult:
     """Make the files of `request`, all or none of them.
 
-    Files that an earlier attempt of the same job finished are published and not made again. After
+    Files that an earlier attempt of the same job finished are published and not made again.
+    `commit` is called just before publishing, which it prevents by raising an error. After
     publishing, `on_published` is called, and completes even if this is cancelled; if the process
     dies before it has returned, the next attempt publishes the same files again. If it is cancelled
     at any time, it ends its ffmpeg and leaves nothing behind. While `gate` is paused, it holds no
@@ -149,7 +151,7 @@ async def render(
     gate = gate or PauseGate()
     started = gate.seconds()
     result = result if result is not None else RenderResult()
-    run = _Render(request, tools, job_id, attempt, result, on_progress, on_published, gate)
+    run = _Render(request, tools, job_id, attempt, result, on_progress, commit, on_published, gate)
     try:
         await run.run()
     finally:
@@ -165,6 +167,7 @@ class _Render:
     attempt: int
     result: RenderResult
     on_progress: Callable[[Progress], None]
+    commit: Callable[[], Awaitable[None]]
     on_published: Callable[[], Awaitable[None]]
     gate: PauseGate
     probed: dict[str, ProbedFile] = field(default_factory=dict)
@@ -178,7 +181,7 @@ class _Render:
 
     async def _run(self) -> None:
         self.on_progress(Progress(phase=RenderPhase.PREPARING))
-        finished = await self.tools.output.take_over(self.job_id)
+        finished = await self.tools.output.take_over(self.job_id, self.attempt)
         if finished is not None:
             async with self._removing(finished[0]):
                 # A job that makes several renders may have died in one that it had recorded.
@@ -285,6 +288,7 @@ class _Render:
 
     async def _publish(self, scratch: Scratch, manifest: Manifest) -> None:
         output = self.tools.output
+        await self.commit()
         places = await output.publish(scratch, manifest)
         try:
             await self._put_into_library(manifest, places)

@@ -69,21 +69,34 @@ class Scratch:
                 shutil.copyfile(target, link)
 
     @classmethod
-    def take_over(cls, folder: Path, job_id: str) -> Scratch | None:
+    def take_over(cls, folder: Path, job_id: str, attempt: int) -> Scratch | None:
         """Return what an earlier attempt of the job finished but did not publish, if any.
 
-        Everything else that earlier attempts left is removed. Blocking; raises `OSError`.
+        It is renamed to that of this attempt, so that only one can have it, even on a file system
+        without locks. Everything else that earlier attempts left is removed; what later ones have
+        is left alone. Blocking; raises `OSError`.
         """
         finished = None
-        for path in _scratches(folder, lambda job: job == job_id):
+        for path in _scratches(folder, lambda job, number: job == job_id and number < attempt):
             lock = _free_lock(path)
             if lock is None:
                 continue
             if finished is None and (path / MANIFEST).exists():
-                finished = cls(path, lock)
+                finished = cls._renamed(path, attempt, lock)
             else:
                 _remove(path, lock)
         return finished
+
+    @classmethod
+    def _renamed(cls, path: Path, attempt: int, lock: int) -> Scratch | None:
+        end = path.name.rindex(".", 0, -len(".tmp"))
+        mine = path.with_name(f"{path.name[:end]}.{attempt}.tmp")
+        try:
+            path.rename(mine)
+        except FileNotFoundError:  # another attempt was faster
+            os.close(lock)
+            return None
+        return cls(mine, lock)
 
     def remove_parts(self, outputs: Iterable[str]) -> None:
         """Delete all files but `outputs`, which were made of them. Blocking; raises nothing."""
@@ -101,15 +114,22 @@ class Scratch:
         self._lock = None
 
 
-def sweep(folder: Path, is_active: Callable[[str], bool]) -> int:
-    """Remove the scratch folders of dead processes, and return how many.
+def scratches(folder: Path) -> list[Path]:
+    """Return all scratch folders in `folder`. Blocking; one that cannot be read has none."""
+    with suppress(OSError):
+        return list(_scratches(folder, lambda *_: True))
+    return []
 
-    Finished files are left to a job that `is_active`. Blocking; a `folder` that cannot be read
-    counts as empty.
+
+def sweep(paths: Iterable[Path], is_active: Callable[[str], bool]) -> int:
+    """Remove those of these scratch folders that dead processes left, and return how many.
+
+    Finished files are left to a job that `is_active`, which must have been found out after the
+    folders. Blocking.
     """
     count = 0
     with suppress(OSError):
-        for path in _scratches(folder, lambda _: True):
+        for path in paths:
             found = _NAME.fullmatch(path.name)
             # Not even locked for an instant: its job may be taking it over.
             if found and is_active(found["job"]) and (path / MANIFEST).exists():
@@ -121,12 +141,12 @@ def sweep(folder: Path, is_active: Callable[[str], bool]) -> int:
     return count
 
 
-def _scratches(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Path]:
+def _scratches(folder: Path, wanted: Callable[[str, int], bool]) -> Iterator[Path]:
     with os.scandir(folder) as entries:
         names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
     for name in sorted(names):
         found = _NAME.fullmatch(name)
-        if found and wanted(found["job"]):
+        if found and wanted(found["job"], int(found["attempt"])):
             yield folder / name
 
 
