@@ -61,7 +61,11 @@ def test_the_headers_of_all_streams_are_known() -> None:
     disposition = {"default": 1, "forced": 0, "comment": 1}
     tags = {"TIMECODE": "01:00:00:00", "BPS-eng": "9"}
     found = document(**camera, disposition=disposition, tags=tags)
-    font = {"codec_type": "attachment", "tags": {"filename": "a.otf", "mimetype": "font/otf"}}
+    font = {
+        "codec_type": "attachment",
+        "extradata_size": 70_000,
+        "tags": {"filename": "a.otf", "mimetype": "font/otf"},
+    }
     found["streams"].append({"index": 2, **font})
     found["streams"][0] = {**SOUND, "codec_type": "audio", "tags": {"name": "Version"}}
     headers = parse_header(found, 1).streams
@@ -71,8 +75,9 @@ def test_the_headers_of_all_streams_are_known() -> None:
             *("video", "h264", "avc1", ("default", "comment")),
             time_code="01:00:00:00",
             has_statistics=True,
+            bit_rate=9,
         ),
-        2: StreamHeader("attachment", file_name="a.otf", mime_type="font/otf"),
+        2: StreamHeader("attachment", file_name="a.otf", mime_type="font/otf", header_bytes=70_000),
     }
 
 

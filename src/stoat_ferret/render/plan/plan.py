@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from stoat_ferret.media.media_info import MediaInfo
-    from stoat_ferret.render.plan.video.size_estimate import SizeSample
+    from stoat_ferret.render.plan.size_samples import SizeSample
     from stoat_ferret.render.plan.video.size_limit import SizeLimit
 
 

@@ -62,7 +62,8 @@ class CutPlaces:
 class Edges:
     """The pictures at the start and at the end of a file; see `Timing`.
 
-    `length` is that of the file in seconds, if the one in its header is wrong.
+    `length` is that of the file in seconds, if the one in its header is wrong. `picture_bytes` is
+    the mean size of the pictures, which are all of the file if it `is_whole`.
     """
 
     runs: tuple[array[int], ...]
@@ -75,6 +76,8 @@ class Edges:
     hides_packets: bool = False
     is_hidden_start: bool = False
     is_jumping: bool = False
+    picture_bytes: float | None = None
+    is_whole: bool = False
 
     @property
     def count(self) -> int:
@@ -104,6 +107,8 @@ def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Ti
         starts=header.starts,
         is_encrypted=header.is_encrypted,
         streams=header.streams,
+        picture_bytes=edges.picture_bytes,
+        is_whole=edges.is_whole,
     )
 
 

@@ -40,6 +40,7 @@ from stoat_ferret.render.run.packets import (
     is_start_hidden,
     key_frames,
     longest_delay,
+    mean_bytes,
     merged,
     parse_packets,
     shown_ticks,
@@ -160,6 +161,8 @@ class FrameIndexQuery:
             hides_packets=any(packet.is_discarded for packet in head),
             is_hidden_start=is_start_hidden(head),
             is_jumping=is_jumping,
+            picture_bytes=mean_bytes(packets),
+            is_whole=is_whole,
         )
 
     async def _at_the_edges(
