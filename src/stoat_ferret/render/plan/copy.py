@@ -197,7 +197,8 @@ class _Copies:
 
 def _pass(phase: RenderPhase, arguments: tuple[str, ...], *parts: Excerpt) -> RenderPass:
     seconds = sum((part.length for part in parts), Fraction(0))
-    return RenderPass(phase, arguments, seconds, weight=float(seconds) * COPY_WEIGHT)
+    weight, is_counted = float(seconds) * COPY_WEIGHT, phase is RenderPhase.COPYING
+    return RenderPass(phase, arguments, seconds, weight=weight, is_counted=is_counted)
 
 
 def _copy_arguments(

@@ -79,7 +79,8 @@ class Timing:
     `video_start` is the time of the first picture, and `video_end` the end of the last one, from
     the start of the file. `rate` is that of the even times at which pictures are shown; if it is
     None, they may be `is_variable`, and `roomy_rate` is one at which almost all of them are shown.
-    `pictures`, `key_frames` and `clean_ends` are those near the requested places, in order.
+    `pictures`, `key_frames` and `clean_ends` are those near the requested places, in order;
+    `all_pictures` are those of the whole file, where an index lists them.
     `starts` are the first timestamps of all streams by their indexes, from the start of the file.
     A decoder that begins at a key frame may need `recovery` seconds until its pictures are whole.
     A picture is decoded at most `delay` seconds before it is shown, as far as they were read.
@@ -110,6 +111,7 @@ class Timing:
     streams: Mapping[int, StreamHeader] = field(default_factory=dict)
     picture_bytes: float | None = None
     is_whole: bool = False
+    all_pictures: PictureTimes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -34,6 +35,11 @@ def places(request: RenderRequest) -> dict[str, tuple[Fraction, ...]]:
             if isinstance(piece, Clip):
                 found[piece.video_id] += _cuts(piece, request.preset)
     return {video_id: tuple(moments) for video_id, moments in found.items()}
+
+
+def counts_pictures(request: RenderRequest) -> bool:
+    """Return whether the plan of `request` says how many pictures are copied."""
+    return request.preset in {PresetName.COPY, PresetName.SMART_CUT}
 
 
 def _cuts(clip: Clip, preset: PresetName) -> Iterator[Fraction]:
@@ -85,8 +91,39 @@ class Edges:
         return 2 + len(self.keys) + sum(map(len, self.runs)) // 8
 
 
-def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Timing:
-    """Combine the parts that were read into one timing, in order and without duplicates."""
+@dataclass(frozen=True, slots=True)
+class AllPictures:
+    """The times of all pictures of a file, sorted; None if no index lists them."""
+
+    shown: array[int] | None
+
+    @property
+    def count(self) -> int:
+        """The number of facts that it contains."""
+        return 1 + len(self.shown or ()) // 8
+
+    def times(self, header: Header, known: Sequence[array[int]]) -> PictureTimes | None:
+        """Return them if they agree with all that is `known` from packets."""
+        shown = self.shown
+        if not shown:
+            return None
+        for run in known:
+            first, last = bisect_left(shown, run[0]), bisect_right(shown, run[-1])
+            if shown[first:last] != run:
+                return None
+        return PictureTimes(header.time_base, header.file_start, (shown,))
+
+
+def put_together(
+    header: Header,
+    edges: Edges,
+    found: Sequence[CutPlaces],
+    listed: AllPictures | None = None,
+) -> Timing:
+    """Combine the parts that were read into one timing, in order and without duplicates.
+
+    `listed` are the pictures that an index lists, if it was read.
+    """
     runs = merged([*edges.runs, *(one.shown for one in found)])
     rate = even_rate_of(runs, header.time_base, header.rates)
     return Timing(
@@ -109,6 +146,7 @@ def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Ti
         streams=header.streams,
         picture_bytes=edges.picture_bytes,
         is_whole=edges.is_whole,
+        all_pictures=listed.times(header, runs) if listed else None,
     )
 
 

@@ -47,18 +47,27 @@ _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}"
 
 @dataclass(frozen=True, slots=True)
 class PictureCheck:
-    """A check with `ffmpeg` of the file at `path`, which is planned as `planned`."""
+    """A check with `ffmpeg` of the file at `path`, which is planned as `planned`.
+
+    `written` is the number of frames that were written to it, if they were counted.
+    """
 
     ffmpeg: Path
     path: Path
     planned: PlannedOutput
+    written: int | None = None
 
     async def run(self) -> None:
         """Raise `OutputFaultError` with what differs from the plan."""
         frames, seams = self.planned.frames, self.planned.seams
-        if frames is None and not seams:
+        if frames is None and not seams and self.written is None:
             return
-        shown = await self._shown()
+        listed = await self._listed()
+        if self.written is not None and len(listed.pictures) != self.written:
+            raise OutputFaultError(
+                [f"it has {len(listed.pictures)} pictures, and {self.written} were copied"]
+            )
+        shown = await self._shown(listed)
         if frames is not None and len(shown) != frames:
             raise OutputFaultError([f"it has {len(shown)} pictures, not {frames}"])
         for seam in seams:
@@ -74,9 +83,8 @@ class PictureCheck:
         for first in range(0, len(cuts), most):
             await self._decode(cuts[first : first + most], shown, is_whole=is_whole)
 
-    async def _shown(self) -> list[int]:
+    async def _shown(self, listed: ListedPictures) -> list[int]:
         """Return the times of all pictures, sorted, in ticks from the start of the file."""
-        listed = await self._listed()
 
         def sort() -> list[int]:
             # What comes before the start is only there for the decoder, and what is shown before
