@@ -86,7 +86,7 @@ def turned(path: Path) -> Path:
 def source_of(path: Path, *, around: int | tuple[int, ...] | None = 1, **known: Any) -> Source:
     """Return the file with everything that the planner needs, and its key frames.
 
-    They are those `around` a second, or several, if it is given. `known` is what another prober says of it.
+    They are those `around` a second, or several, if given. `known` is what another prober says.
     """
     ffprobe = packaged_ffprobe()
     assert ffprobe
