@@ -136,7 +136,7 @@ def long(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pa
 
 @pytest.mark.parametrize(
     ("container", "frames", "complaint"),
-    [("mp4", 800, "799 pictures, and 800 were copied"), ("mkv", None, "and 800 were copied")],
+    [("mp4", 800, "799 pictures, not 800"), ("mkv", None, "799 pictures, and 800 were copied")],
 )
 @pytest.mark.parametrize("preset", ["copy", "smart-cut"])
 def test_pictures_of_long_cuts_are_counted(
@@ -159,9 +159,6 @@ def test_pictures_of_long_cuts_are_counted(
     packaged(["-i", str(path), "-c", "copy", "-bsf:v", "noise=drop=eq(n\\,400)"], target)
     with pytest.raises(OutputFaultError, match=complaint):
         anyio.run(PictureCheck(runner.ffmpeg, target, planned, 800).run)
-    if frames:
-        with pytest.raises(OutputFaultError, match="it has 799 pictures, not 800"):
-            check(runner, target, planned)
 
 
 @pytest.mark.parametrize("preset", ["gif", "webp"])

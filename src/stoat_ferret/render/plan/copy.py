@@ -97,8 +97,9 @@ def plan_copy(
         container.muxer,
         OutputKind.VIDEO,
         duration_seconds=copied.seconds,
-        # Packets cannot be split, and each stream ends with its own last packet.
-        tolerance_seconds=_ROUGHLY * len(parts),
+        # Packets cannot be split, and each stream ends with its own last packet. If pictures are
+        # decoded before they are shown, so much later may the first one be.
+        tolerance_seconds=_ROUGHLY * len(parts) + max(part.source.timing.delay for part in parts),
         frames=copied_pictures(parts),
         audio_ends=copied_ends(parts, streams[-1].audio),
         video_codec=copied.video.codec,
