@@ -76,23 +76,29 @@ def named_tests(text: str) -> list[tuple[str, str]]:
     return re.findall(r"`([a-z0-9_]+/[a-z0-9_/]+\.py)::(test_[a-z0-9_]+)`", text)
 
 
-def test_each_test_that_the_page_of_security_names_exists() -> None:
-    named = named_tests((DOCS / "promises" / "security.md").read_text("utf-8"))
+TESTED_PAGES = pytest.mark.parametrize("page", ["security.md", "renders.md"])
+"""Pages of promises in which the last cell of each row names tests."""
+
+
+@TESTED_PAGES
+def test_each_test_that_a_page_of_promises_names_exists(page: str) -> None:
+    named = named_tests((DOCS / "promises" / page).read_text("utf-8"))
     assert len(named) > 50
     for file, name in named:
         text = (DOCS.parent / "tests" / file).read_text("utf-8")
         assert re.search(rf"^(async )?def {name}\(", text, re.MULTILINE), f"{file}::{name}"
 
 
-def test_no_threat_is_without_a_test() -> None:
+@TESTED_PAGES
+def test_no_promise_is_without_a_test(page: str) -> None:
     rows = [
         line
-        for line in (DOCS / "promises" / "security.md").read_text("utf-8").splitlines()
-        if line.startswith("| ") and not line.startswith("| threat")
+        for line in (DOCS / "promises" / page).read_text("utf-8").splitlines()
+        if line.startswith("| ") and not line.endswith(("| tests |", "| test |"))
     ]
     assert len(rows) > 25
     for row in rows:
-        tests = row.split("|")[3]
+        tests = row.split("|")[-2]
         assert named_tests(tests), row
         assert tests.count("::") == len(named_tests(tests)), row
 

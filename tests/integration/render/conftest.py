@@ -83,10 +83,10 @@ def turned(path: Path) -> Path:
     return target
 
 
-def source_of(path: Path, *, around: int | None = 1, **known: Any) -> Source:
+def source_of(path: Path, *, around: int | tuple[int, ...] | None = 1, **known: Any) -> Source:
     """Return the file with everything that the planner needs, and its key frames.
 
-    They are those `around` a second, if it is given. `known` is what another prober says of it.
+    They are those `around` a second, or several, if given. `known` is what another prober says.
     """
     ffprobe = packaged_ffprobe()
     assert ffprobe
@@ -95,7 +95,9 @@ def source_of(path: Path, *, around: int | None = 1, **known: Any) -> Source:
     async def look() -> Source:
         info = (await ffprobe_video(path, ffprobe=ffprobe)).model_copy(update=known)
         cache = FrameIndexCache(ffprobe, workers, timeout_seconds=30)
-        return await cache.read(str(path), info, (), [] if around is None else [Fraction(around)])
+        several = (around,) if isinstance(around, int) else around or ()
+        places = [Fraction(place) for place in several]
+        return await cache.read(str(path), info, (), places, counts_pictures=True)
 
     return portal.call(look)
 

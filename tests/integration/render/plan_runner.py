@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
+from stoat_ferret.ffmpeg.executor import ProgressReader
 from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.media.libav_stream_ends import audio_ends
 from stoat_ferret.render.plan.plan import OutputKind, faults_of, lost_audio
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.request.request import RenderRequest
+from stoat_ferret.render.run.animation_check import check_animation
 from stoat_ferret.render.run.picture_check import PictureCheck
 from stoat_ferret.render.run.scratch import Scratch
 
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 
     from stoat_ferret.render.plan.plan import PlannedOutput, RenderPlan
     from stoat_ferret.render.plan.source import Materials, Tools
+
+
+LOUD = ("-hide_banner", "-v", "error", "-y")
+PROGRESS = "progress.txt"
 
 
 @dataclass(frozen=True)
@@ -48,9 +54,10 @@ class PlanRunner:
         scratch.mkdir()
         Scratch(scratch).fill(plan)
         measured: dict[str, str] = {}
+        written: dict[str, int] = {}
         for one in plan.passes:
             completed = subprocess.run(
-                [str(self.ffmpeg), "-hide_banner", "-v", "error", "-y", *one.command(measured)],
+                [*(str(self.ffmpeg), *LOUD, "-progress", PROGRESS), *one.command(measured)],
                 cwd=scratch / one.folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -58,14 +65,18 @@ class PlanRunner:
             )
             said = completed.stderr.decode("utf-8", "replace")
             assert completed.returncode == 0, f"{one.title}: {said}\n{one.arguments}"
+            if one.is_counted:
+                blocks = ProgressReader().feed((scratch / one.folder / PROGRESS).read_bytes())
+                frames = blocks[-1].frame or 0
+                written[one.folder] = written.get(one.folder, 0) + frames
             if one.measurement:
                 measured |= one.measurement.read(
                     (scratch / one.folder / one.measurement.file).read_text()
                 )
-        anyio.run(self._check, scratch, plan)
+        anyio.run(self._check, scratch, plan, written)
         return [(scratch / output.file, output) for output in plan.outputs]
 
-    async def _check(self, scratch: Path, plan: RenderPlan) -> None:
+    async def _check(self, scratch: Path, plan: RenderPlan, written: dict[str, int]) -> None:
         ffprobe = packaged_ffprobe()
         assert ffprobe
         for output in plan.outputs:
@@ -74,5 +85,8 @@ class PlanRunner:
                 faults = faults_of(output, await ffprobe_video(path, ffprobe=ffprobe))
                 faults += lost_audio(output, audio_ends(os.fsencode(path)))
                 assert faults == [], faults
+            if output.kind is OutputKind.ANIMATION:
+                await check_animation(path, output)
             if output.kind is OutputKind.VIDEO:
-                await PictureCheck(self.ffmpeg, path, output).run()
+                folder = output.file.rpartition("/")[0]
+                await PictureCheck(self.ffmpeg, path, output, written.get(folder)).run()

@@ -494,3 +494,22 @@ def test_timestamps_that_start_anew_go_on(
     assert output.frames in {None, 150}
     with pytest.raises(RenderRefusedError, match="start anew somewhere"):
         runner.plan(materials, preset="smart-cut", clips=[clip("a", 1, 2)])
+
+
+@pytest.mark.parametrize(
+    ("rate", "start", "end"),
+    # With B-frames, some pictures are decoded seconds before they are shown.
+    [(Fraction(1), 1.6, 4.2), (Fraction(1, 3), 3.7, 9.6), (Fraction(1000), 0.031, 0.08)],
+)
+def test_very_slow_and_very_fast_pictures_are_copied(
+    runner: PlanRunner, ffmpeg: Path, tmp_path: Path, rate: Fraction, start: float, end: float
+) -> None:
+    frames = round(10 * rate) if rate < 2 else 100
+    encoding = "-c:v libx264 -preset ultrafast -g 12 -bf 2".split()
+    path = tmp_path / "a.mp4"
+    every = f"color=gray:size=64x64:rate={rate},trim=end_frame={frames}"
+    packaged(["-f", "lavfi", "-i", every, *encoding], path)
+    materials = Materials({"a": source_of(path)})
+    for points in ((0, None), (start, end)):
+        [(made, output)] = runner.render(materials, preset="copy", clips=[clip("a", *points)])
+        assert output.frames == len(picture_times(ffmpeg, made))

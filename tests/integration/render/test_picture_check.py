@@ -15,6 +15,7 @@ from tests.integration.render.test_cuts import DRAFT, clip
 
 from stoat_ferret.errors import OutputFaultError
 from stoat_ferret.render.plan.source import Materials
+from stoat_ferret.render.run.animation_check import check_animation, read_animation
 from stoat_ferret.render.run.picture_check import PictureCheck
 
 if TYPE_CHECKING:
@@ -118,3 +119,60 @@ def test_pictures_that_begin_after_the_sound_are_found_where_they_are(
     maps = ["-map", "0:v", "-map", "1:a", "-c", "copy"]
     packaged("-itsoffset", "0.3", "-i", plain, "-i", plain, maps, late)
     runner.render(Materials({"a": source_of(late)}), preset="copy", clips=[clip("a", 0, 2)])
+
+
+@pytest.fixture(scope="module")
+def long(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A clip of a minute and a half at ten frames a second, by the ends of names."""
+    folder = tmp_path_factory.mktemp("long")
+    encoding = "-c:v libx264 -preset ultrafast -g 20 -bf 2".split()
+    movie = make_numbered(
+        ffmpeg, folder / "a.mp4", *encoding, frames=900, rate=Fraction(10), sound=False
+    )
+    matroska = folder / "a.mkv"
+    packaged(["-i", str(movie), "-c", "copy"], matroska)
+    return {"mp4": movie, "mkv": matroska}
+
+
+@pytest.mark.parametrize(
+    ("container", "frames", "complaint"),
+    [("mp4", 800, "799 pictures, not 800"), ("mkv", None, "799 pictures, and 800 were copied")],
+)
+@pytest.mark.parametrize("preset", ["copy", "smart-cut"])
+def test_pictures_of_long_cuts_are_counted(
+    runner: PlanRunner,
+    long: dict[str, Path],
+    tmp_path: Path,
+    container: str,
+    frames: int | None,
+    complaint: str,
+    preset: str,
+) -> None:
+    plan = runner.plan(
+        Materials({"a": source_of(long[container], around=(4, 84))}),
+        preset=preset,
+        clips=[clip("a", 4, 84)],
+    )
+    assert plan.outputs[0].frames == frames
+    [(path, planned)] = runner.run(plan)
+    target = tmp_path / f"missing.{container}"
+    packaged(["-i", str(path), "-c", "copy", "-bsf:v", "noise=drop=eq(n\\,400)"], target)
+    with pytest.raises(OutputFaultError, match=complaint):
+        anyio.run(PictureCheck(runner.ffmpeg, target, planned, 800).run)
+
+
+@pytest.mark.parametrize("preset", ["gif", "webp"])
+def test_an_animation_that_lasts_too_short_is_found(
+    runner: PlanRunner, source: Path, preset: str
+) -> None:
+    materials = Materials({"a": source_of(source)})
+    [(path, planned)] = runner.render(materials, preset=preset, clips=[clip("a", 1, 2)])
+    found = read_animation(path)
+    assert found.frames == 15
+    assert abs(found.seconds - 1) < Fraction(1, 50)
+    longer = replace(planned, duration_seconds=Fraction(3, 2))
+    with pytest.raises(OutputFaultError, match=r"it lasts (1\.0|0\.9)\d+ s, not 1\.500 s"):
+        anyio.run(check_animation, path, longer)
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(OutputFaultError, match="breaks off"):
+        anyio.run(check_animation, path, planned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +11,7 @@ from tests.unit.render.world import source
 
 from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, StreamHeader
 from stoat_ferret.render.request.request import RenderRequest
-from stoat_ferret.render.run.frame_index import intervals, places
+from stoat_ferret.render.run.frame_index import AllPictures, intervals, places
 from stoat_ferret.render.run.header import parse_header
 from stoat_ferret.render.run.packets import (
     clean_ends,
@@ -61,7 +62,11 @@ def test_the_headers_of_all_streams_are_known() -> None:
     disposition = {"default": 1, "forced": 0, "comment": 1}
     tags = {"TIMECODE": "01:00:00:00", "BPS-eng": "9"}
     found = document(**camera, disposition=disposition, tags=tags)
-    font = {"codec_type": "attachment", "tags": {"filename": "a.otf", "mimetype": "font/otf"}}
+    font = {
+        "codec_type": "attachment",
+        "extradata_size": 70_000,
+        "tags": {"filename": "a.otf", "mimetype": "font/otf"},
+    }
     found["streams"].append({"index": 2, **font})
     found["streams"][0] = {**SOUND, "codec_type": "audio", "tags": {"name": "Version"}}
     headers = parse_header(found, 1).streams
@@ -71,8 +76,9 @@ def test_the_headers_of_all_streams_are_known() -> None:
             *("video", "h264", "avc1", ("default", "comment")),
             time_code="01:00:00:00",
             has_statistics=True,
+            bit_rate=9,
         ),
-        2: StreamHeader("attachment", file_name="a.otf", mime_type="font/otf"),
+        2: StreamHeader("attachment", file_name="a.otf", mime_type="font/otf", header_bytes=70_000),
     }
 
 
@@ -201,3 +207,22 @@ def test_a_copy_from_the_beginning_needs_no_look_there() -> None:
             {"preset": "copy", "clips": [{"video_id": "a", **clip}]}
         )
         assert places(request) == {"a": expected}
+
+
+@pytest.mark.parametrize(
+    ("listed", "is_believed"),
+    [
+        ([0, 1, 2, 3, 4, 5], True),
+        ([0, 2, 4, 5], False),
+        ([0, 1, 3, 4, 5, 6], False),
+        ([], False),
+    ],
+)
+def test_an_index_is_believed_if_it_agrees_with_the_packets(
+    listed: list[int], *, is_believed: bool
+) -> None:
+    header = parse_header(document(), 1)
+    known = [array("q", [0, 1, 2]), array("q", [4, 5])]
+    found = AllPictures(array("q", listed)).times(header, known)
+    assert (found is not None) is is_believed
+    assert AllPictures(None).times(header, known) is None

@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING
 from tests.unit.render.world import World, source
 
 from stoat_ferret.render.plan.assembly import assemble
+from stoat_ferret.render.plan.size_samples import (
+    AnimationSample,
+    ImageSample,
+    SoundSample,
+    VideoSample,
+)
 from stoat_ferret.render.plan.source import Materials
-from stoat_ferret.render.plan.video.size_estimate import SizeSample, sampled
+from stoat_ferret.render.plan.video.size_estimate import sampled
 from stoat_ferret.render.request.request import RenderRequest
 
 if TYPE_CHECKING:
@@ -32,17 +38,43 @@ def weighing(whole: Source, size_bytes: int) -> Source:
 
 
 def test_key_frames_weigh_more_and_are_few() -> None:
-    sample = SizeSample(((), ()), frames=100, key_frames=2, other_bytes=7, estimated_bytes=0)
-    assert sample.estimate([PRINTED]) == 2 * 1000 + 98 * 150 + 30 * 100 // 3 + 7
+    sample = VideoSample(
+        ((), ()), frames=100, key_frames=2, seconds=4, other_bytes=7, estimated_bytes=0
+    )
+    assert sample.estimate([PRINTED]) == 2 * 1000 + 98 * 150 + int(30 * 4 / 0.096) + 7
     assert sample.estimate([PRINTED, PRINTED]) == sample.estimate([PRINTED])
     assert sample.estimate([]) is None
     assert sample.estimate(["#tb 0: 1/25\n"]) is None
 
 
 def test_pictures_that_are_all_encoded_by_themselves_weigh_the_same() -> None:
-    sample = SizeSample(((),), frames=50, key_frames=1, other_bytes=0, estimated_bytes=0)
+    sample = VideoSample(
+        ((),), frames=50, key_frames=1, seconds=2, other_bytes=0, estimated_bytes=0
+    )
     lines = "0, 0, 0, 1, 500, 0x1\n0, 1, 1, 1, 700, 0x1\n"
     assert sample.estimate([lines]) == 50 * 600
+
+
+def test_sound_takes_as_much_as_in_its_samples() -> None:
+    sample = SoundSample(((), ()), seconds=10, other_bytes=5, estimated_bytes=0)
+    lines = "#tb 0: 1/48000\n0, 0, 0, 24000, 300, 0x1\n0, 24000, 24000, 24000, 100, 0x1\n"
+    assert sample.estimate([lines]) == 4000 + 5
+    assert sample.estimate([]) is None
+
+
+def test_an_animation_is_its_first_frame_and_changes() -> None:
+    sample = AnimationSample(((), (), ()), lengths=(5, 5), frames=101, estimated_bytes=0)
+    first, second, third = (f"0, 0, 0, 1, {size}, 0x1\n" for size in (1000, 1400, 1000))
+    assert sample.estimate([first, second, third]) == 1000 + 100 * 400 // 8
+    assert sample.estimate([first]) is None
+    assert sample.estimate([]) is None
+
+
+def test_images_weigh_as_much_as_some_of_them() -> None:
+    sample = ImageSample(((), ()), count=10, other_bytes=3, estimated_bytes=0)
+    lines = ["0, 0, 0, 1, 100, 0x1\n", "0, 0, 0, 1, 300, 0x1\n"]
+    assert sample.estimate(lines) == 10 * 203
+    assert sample.estimate([""]) is None
 
 
 def test_samples_are_short_pieces_of_the_clips() -> None:

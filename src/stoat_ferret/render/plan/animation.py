@@ -18,9 +18,11 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
+from stoat_ferret.render.plan.size_samples import PRINTING, AnimationSample
 from stoat_ferret.render.plan.text.subtitles import plan_subtitles
 from stoat_ferret.render.plan.text.texts import font_links
 from stoat_ferret.render.plan.video.effect_graph import EffectFiles
+from stoat_ferret.render.plan.video.size_estimate import estimated_image, sampled
 from stoat_ferret.render.plan.video.transparency import alpha_notes, any_alpha, stores_alpha
 from stoat_ferret.render.plan.video.video_graph import PictureGraph
 from stoat_ferret.render.plan.video.video_style import choose_style
@@ -42,8 +44,10 @@ _STORED, _STORED_PIXELS, _STORED_PIXEL_BYTES = "pictures.nut", "rgb32", 4
 _MOST_STORED_BYTES = 2**30
 _STORED_SHARE = 0.3
 """The work of a pass on a stored picture, as a share of drawing it."""
-_GIF_BITS = 6
-_WEBP_BITS = 1
+_INDEX_BYTES = 250
+_LEAST_BYTES = {"gif": 36}
+"""The bytes of a frame that is like the one before."""
+_DITHER = "paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle"
 
 
 def plan_animation(
@@ -122,7 +126,10 @@ class _Animation:
             height=size.height,
             video_codec=preset.container,
         )
-        bits = _GIF_BITS if preset.container == "gif" else _WEBP_BITS
+        kind = "gif" if preset.container == "gif" else "animated webp"
+        estimated = _INDEX_BYTES + assembly.frames * (
+            estimated_image(assembly, size, kind) + _LEAST_BYTES.get(kind, 0)
+        )
         return RenderPlan(
             tuple(passes),
             (output,),
@@ -134,10 +141,11 @@ class _Animation:
                 *self._subtitles.notes,
                 *self._materials.fonts.notes,
             ),
-            assembly.frames * size.area * bits // 8 + 100_000,
+            estimated,
             links=font_links(self._materials.fonts),
             folders=self._subtitles.folders,
             temporary_bytes=self._stored_bytes if preset.container == "gif" else 0,
+            samples=self._samples(preset, estimated),
         )
 
     @property
@@ -169,10 +177,14 @@ class _Animation:
     def _with_palette(self, drawn: _Drawn, arguments: tuple[str, ...]) -> RenderPass:
         palette = ["-protocol_whitelist", "file", "-f", "image2", "-i", "palette.png"]
         drawn = replace(drawn, pad=f"{drawn.pad}[{drawn.inputs.add(palette)}:v]")
-        dither = "paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle"
-        return self._pass(RenderPhase.ENCODING, [dither], arguments, drawn)
+        return self._pass(RenderPhase.ENCODING, [_DITHER], arguments, drawn)
 
     def _webp(self, preset: Preset) -> RenderPass:
+        arguments = (*self._webp_encoding(preset), "-loop", "0", "-f", "webp", "output.webp")
+        filters = [f"format={self._style.pixel_format}"]
+        return self._pass(RenderPhase.ENCODING, filters, arguments)
+
+    def _webp_encoding(self, preset: Preset) -> tuple[str, ...]:
         encoder = next(
             (name for name in ("libwebp_anim", "libwebp") if name in self._tools.encoders), None
         )
@@ -180,12 +192,33 @@ class _Animation:
             raise RenderRefusedError("The ffmpeg of this machine lacks libwebp, which makes WebP.")
         quality = self._request.options.quality
         level = str(preset.quality if quality is None else quality)
-        arguments = (
-            *("-c:v", encoder, "-quality", level, "-compression_level", "4", "-loop", "0"),
-            *("-f", "webp", "output.webp"),
-        )
-        filters = [f"format={self._style.pixel_format}"]
-        return self._pass(RenderPhase.ENCODING, filters, arguments)
+        return ("-c:v", encoder, "-quality", level, "-compression_level", "4")
+
+    def _samples(self, preset: Preset, estimated_bytes: int) -> tuple[AnimationSample, ...]:
+        """Return the sample that measures the size; none if it is all images."""
+        ones, pieces = sampled(self._assembly, frames=1), sampled(self._assembly)
+        if not pieces:
+            return ()
+        commands = tuple(self._sample_arguments(preset, one) for one in (ones[0], *pieces))
+        lengths = tuple(piece.frames for piece in pieces)
+        return (AnimationSample(commands, lengths, self._assembly.frames, estimated_bytes),)
+
+    def _sample_arguments(self, preset: Preset, piece: Assembly) -> tuple[str, ...]:
+        """Return the arguments that encode a piece, without overlays, and print its packets."""
+        inputs, opened = open_files(piece, self._tools)
+        graph = FilterGraph()
+        files = EffectFiles(inputs, self._materials, {})
+        pad = PictureGraph(graph, self._style, self._tools, files).whole(piece, opened, [None])
+        if preset.container == "gif":
+            first, second = graph.split_chain(pad, ["split"], 2)
+            palette = graph.chain(first, ["palettegen=stats_mode=diff"])
+            graph.finish(second + palette, [_DITHER], "v")
+            encoding: tuple[str, ...] = ("-c:v", "gif")
+        else:
+            graph.finish(pad, [f"format={self._style.pixel_format}"], "v")
+            encoding = self._webp_encoding(preset)
+        maps = ("-filter_complex", str(graph), "-map", "[v]", "-fps_mode", "passthrough")
+        return (*inputs.arguments, *maps, *encoding, *PRINTING)
 
     def _notes_on_alpha(self, container: Container) -> tuple[str, ...]:
         name = container.name.upper() if stores_alpha(self._style.pixel_format) else None

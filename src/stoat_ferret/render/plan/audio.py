@@ -19,15 +19,24 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
+from stoat_ferret.render.plan.size_samples import PRINTING, SoundSample
 from stoat_ferret.render.plan.sound.audio_graph import final_filters
 from stoat_ferret.render.plan.sound.channel_layouts import channel_count
-from stoat_ferret.render.plan.sound.sound import SOUND_WEIGHT, SoundPlan, sound_part_passes
+from stoat_ferret.render.plan.sound.sound import (
+    SOUND_WEIGHT,
+    SoundPlan,
+    sound_pad,
+    sound_part_passes,
+)
 from stoat_ferret.render.plan.sound.sound_tracks import sound_tracks
 from stoat_ferret.render.plan.video.encoders import USUAL_SOUND_RATE, audio_arguments
-from stoat_ferret.render.plan.video.size_limit import other_bytes
+from stoat_ferret.render.plan.video.size_estimate import sampled
+from stoat_ferret.render.plan.video.size_limit import expected_index, expected_sound
 
 if TYPE_CHECKING:
+    from stoat_ferret.render.plan.assembly import Assembly
     from stoat_ferret.render.plan.source import Materials, Tools
+    from stoat_ferret.render.request.options import RenderOptions
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
 
@@ -49,6 +58,9 @@ _CODECS = {
     "wav": "pcm16",
     "m4a": "aac",
 }
+
+_SAMPLE_LONGER = 2
+"""The length of samples, in half seconds."""
 
 
 def plan_audio(
@@ -96,15 +108,41 @@ def plan_audio(
         audio_streams=1,
     )
     rate = options.audio_bit_rate or preset.audio_bit_rate or USUAL_SOUND_RATE
+    estimated = expected_index(0) + expected_sound(
+        assembly, float(seconds), name, rate, channel_count(sound.layout)
+    )
     return RenderPlan(
         tuple(passes),
         (output,),
         seconds,
         {**sound.files, **metadata.files},
         (*assembly.notes, *track_notes, *metadata.notes),
-        other_bytes(0, float(seconds), [(name, rate, channel_count(sound.layout))]),
+        estimated,
         temporary_bytes=sound.part_bytes,
+        samples=_samples(assembly, sound.layout, options, codec_arguments, estimated),
     )
+
+
+def _samples(
+    assembly: Assembly,
+    layout: str,
+    options: RenderOptions,
+    codec_arguments: list[str],
+    estimated_bytes: int,
+) -> tuple[SoundSample, ...]:
+    """Return the sample that measures the size; none if sounds are mixed in."""
+    if assembly.sounds:
+        return ()
+    plain = options.model_copy(update={"loudness_lufs": None})
+    commands = []
+    for piece in sampled(assembly, longer=_SAMPLE_LONGER):
+        inputs, graph = Inputs(), FilterGraph()
+        pad = sound_pad(piece.reading(pictures=False, sound=True), inputs, graph, layout, None)
+        graph.finish(pad, final_filters(plain), "a")
+        graphs = ("-filter_complex", str(graph), "-map", "[a]")
+        commands.append((*inputs.arguments, *graphs, *codec_arguments, *PRINTING))
+    seconds, index = float(assembly.seconds), expected_index(0)
+    return (SoundSample(tuple(commands), seconds, index, estimated_bytes),)
 
 
 def _container_name(codec: str) -> str:

@@ -97,8 +97,9 @@ def plan_copy(
         container.muxer,
         OutputKind.VIDEO,
         duration_seconds=copied.seconds,
-        # Packets cannot be split, and each stream ends with its own last packet.
-        tolerance_seconds=_ROUGHLY * len(parts),
+        # Packets cannot be split, and each stream ends with its own last packet. If pictures are
+        # decoded before they are shown, so much later may the first one be.
+        tolerance_seconds=_ROUGHLY * len(parts) + max(part.source.timing.delay for part in parts),
         frames=copied_pictures(parts),
         audio_ends=copied_ends(parts, streams[-1].audio),
         video_codec=copied.video.codec,
@@ -197,7 +198,8 @@ class _Copies:
 
 def _pass(phase: RenderPhase, arguments: tuple[str, ...], *parts: Excerpt) -> RenderPass:
     seconds = sum((part.length for part in parts), Fraction(0))
-    return RenderPass(phase, arguments, seconds, weight=float(seconds) * COPY_WEIGHT)
+    weight, is_counted = float(seconds) * COPY_WEIGHT, phase is RenderPhase.COPYING
+    return RenderPass(phase, arguments, seconds, weight=weight, is_counted=is_counted)
 
 
 def _copy_arguments(

@@ -196,7 +196,9 @@ def pictures_in(source: Source, start: Fraction, end: Fraction) -> int | None:
     end = end if last is None else min(end, last)
     if pictures is None:
         return round((end - start) * (even_rate(source) or 0))
-    return pictures.count(start, end)
+    known = pictures.count(start, end)
+    every = source.timing.all_pictures
+    return every.count(start, end) if known is None and every is not None else known
 
 
 def check_pictures(clip: Clip, source: Source) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from stoat_ferret.media.media_info import MediaInfo
-    from stoat_ferret.render.plan.video.size_estimate import SizeSample
+    from stoat_ferret.render.plan.size_samples import SizeSample
     from stoat_ferret.render.plan.video.size_limit import SizeLimit
 
 
@@ -154,6 +154,8 @@ class RenderPass:
     the work, roughly in seconds of encoding. Its progress is what ffmpeg reports, relative to
     `duration_seconds` (the final `out_time`) or to `frames`. It `repeats` if the result is larger
     than its limit. `subtitle_file` is the text that it writes to burn in, if any.
+    If it `is_counted`, the frames that ffmpeg reports in the end are frames of the result, of which
+    all such passes write each one.
     """
 
     title: RenderPhase
@@ -165,6 +167,7 @@ class RenderPass:
     folder: str = ""
     repeats: bool = False
     subtitle_file: str | None = None
+    is_counted: bool = False
 
     def command(self, measured: Mapping[str, str]) -> list[str]:
         """Return the arguments, with measured values in place of their placeholders."""

@@ -54,7 +54,8 @@ class StreamHeader:
     four-letter code, `dispositions` the names of those that are set. `title` is also what MP4
     files call the name of a track. `file_name` and `mime_type` are those of an attachment.
     `has_statistics` is true if tags count its frames or bytes, as mkvmerge writes them. `end` is in
-    seconds from the start of the file, if the file states it.
+    seconds from the start of the file, if the file states it; so is `bit_rate`, in bits a second.
+    `header_bytes` are outside of its packets, such as all of an attachment.
     """
 
     kind: str
@@ -67,6 +68,8 @@ class StreamHeader:
     mime_type: str | None = None
     has_statistics: bool = False
     end: Fraction | None = None
+    bit_rate: int | None = None
+    header_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class Timing:
     `video_start` is the time of the first picture, and `video_end` the end of the last one, from
     the start of the file. `rate` is that of the even times at which pictures are shown; if it is
     None, they may be `is_variable`, and `roomy_rate` is one at which almost all of them are shown.
-    `pictures`, `key_frames` and `clean_ends` are those near the requested places, in order.
+    `pictures`, `key_frames` and `clean_ends` are those near the requested places, in order;
+    `all_pictures` are those of the whole file, where an index lists them.
     `starts` are the first timestamps of all streams by their indexes, from the start of the file.
     A decoder that begins at a key frame may need `recovery` seconds until its pictures are whole.
     A picture is decoded at most `delay` seconds before it is shown, as far as they were read.
@@ -84,7 +88,8 @@ class Timing:
     If it `hides_packets`, an edit list hides its first packets, and with `is_hidden_start` also the
     key frame that its first picture needs. If it `is_jumping`, the
     timestamps start anew somewhere. `is_encrypted` is true if the pictures cannot be decoded.
-    `streams` are the headers of all streams by their indexes.
+    `streams` are the headers of all streams by their indexes. `picture_bytes` is the mean size of
+    the pictures at both ends, which are all if the file `is_whole`; None if unknown.
     """
 
     video_start: Fraction = Fraction(0)
@@ -104,6 +109,9 @@ class Timing:
     starts: Mapping[int, Fraction] = field(default_factory=dict)
     is_encrypted: bool = False
     streams: Mapping[int, StreamHeader] = field(default_factory=dict)
+    picture_bytes: float | None = None
+    is_whole: bool = False
+    all_pictures: PictureTimes | None = None
 
 
 @dataclass(frozen=True, slots=True)

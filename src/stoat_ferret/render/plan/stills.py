@@ -18,17 +18,21 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
+from stoat_ferret.render.plan.size_samples import PRINTING, ImageSample
 from stoat_ferret.render.plan.text.texts import font_links
 from stoat_ferret.render.plan.video.colors import EXACT
 from stoat_ferret.render.plan.video.effect_graph import EffectFiles
 from stoat_ferret.render.plan.video.effects import check_still
 from stoat_ferret.render.plan.video.framing import Size
+from stoat_ferret.render.plan.video.size_estimate import estimated_image
 from stoat_ferret.render.plan.video.transparency import alpha_notes, any_alpha, stores_alpha
 from stoat_ferret.render.plan.video.video_graph import PictureGraph, shift
 from stoat_ferret.render.plan.video.video_style import VideoStyle, choose_style
 from stoat_ferret.render.request.clip import Clip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stoat_ferret.render.plan.container.containers import Container
     from stoat_ferret.render.plan.source import Materials, Tools
     from stoat_ferret.render.request.options import RenderOptions
@@ -44,6 +48,10 @@ _TILE_GAP = 4
 _STILL_WEIGHT = 0.3
 _FEW_FRAMES = 3
 _STILL_RATE = Fraction(1000)
+_IMAGE_FILE = ("-update", "1", "-f", "image2")
+_IMAGE_BYTES, _EDGE_BYTES = 400, 450
+"""The bytes that an image has beside its pixels, and a tile of a sheet at its edges."""
+_SAMPLES, _SAMPLE_FILE = 3, "sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,8 @@ def plan_stills(
     pixel_format = "yuva420p" if is_kept else "yuv420p"
     style = choose_style(assembly, options, pixel_format, sdr_matrix=matrix)
     drawing = _Drawing(style, options, materials, tools, container)
+    kind = container.extension.removeprefix(".")
+    estimated = len(moments) * (_IMAGE_BYTES + estimated_image(assembly, style.canvas, kind))
     passes, outputs = [], []
     for number, moment in enumerate(moments, 1):
         file = f"still-{number:03d}{container.extension}"
@@ -82,8 +92,9 @@ def plan_stills(
             *_notes_on_alpha(assembly, tools, container, style),
             *materials.fonts.notes,
         ),
-        len(moments) * (style.canvas.area * 4 + 100_000),
+        estimated,
         links=font_links(materials.fonts),
+        samples=_samples(drawing, assembly, moments, estimated),
     )
 
 
@@ -98,10 +109,14 @@ def plan_contact_sheet(
     tile_options = options.model_copy(update={"width": width, "height": None})
     style = choose_style(assembly, tile_options, "yuv420p")
     tiles = _Drawing(style, tile_options, materials, tools, CONTAINERS["png"])
+    moments = _spread(assembly.seconds, columns * rows)
     passes = [
         tiles.still(_moment_at(assembly, moment), moment, f"tile-{number:03d}.png")
-        for number, moment in enumerate(_spread(assembly.seconds, columns * rows), 1)
+        for number, moment in enumerate(moments, 1)
     ]
+    drawn = _Drawing(style, tile_options, materials, tools, container)
+    kind = container.extension.removeprefix(".")
+    estimated = len(moments) * estimated_image(assembly, style.canvas, kind) + _IMAGE_BYTES
     size = Size(
         columns * (style.canvas.width + _TILE_GAP) + _TILE_GAP,
         rows * (style.canvas.height + _TILE_GAP) + _TILE_GAP,
@@ -132,8 +147,9 @@ def plan_contact_sheet(
             *_notes_on_alpha(assembly, tools, container, style),
             *materials.fonts.notes,
         ),
-        size.area * 6 + 100_000,
+        estimated,
         links=font_links(materials.fonts),
+        samples=_samples(drawn, assembly, moments, estimated, each=_EDGE_BYTES),
     )
 
 
@@ -186,6 +202,29 @@ class _Drawing:
             file,
         )
         return RenderPass(RenderPhase.DRAWING, arguments, Fraction(0), 1, _STILL_WEIGHT)
+
+    def sample_arguments(self, moment: _Moment) -> tuple[str, ...]:
+        """Return the arguments that draw `moment` without overlays, and print its packet."""
+        options = self._options.model_copy(update={"texts": (), "images": ()})
+        plain = _Drawing(self._style, options, self._materials, self._tools, self._container)
+        clip = moment.clip.model_copy(update={"effects": ()})
+        drawn = plain.still(replace(moment, clip=clip), Fraction(0), _SAMPLE_FILE).arguments
+        return (*drawn[: -len(_IMAGE_FILE) - 1], *PRINTING)
+
+
+def _samples(
+    drawing: _Drawing,
+    assembly: Assembly,
+    moments: Sequence[Fraction],
+    estimated_bytes: int,
+    *,
+    each: int = 0,
+) -> tuple[ImageSample, ...]:
+    """Return the sample that measures images at `moments`; `each` takes some bytes beside."""
+    step = max(len(moments) // _SAMPLES, 1)
+    some = moments[step // 2 :: step][:_SAMPLES]
+    commands = tuple(drawing.sample_arguments(_moment_at(assembly, moment)) for moment in some)
+    return (ImageSample(commands, len(moments), each, estimated_bytes),)
 
 
 def _notes_on_alpha(
@@ -246,7 +285,7 @@ def _image_arguments(container: Container, options: RenderOptions) -> list[str]:
         arguments += ["-q:v", str(min(max(quality or 3, 1), 31)), "-pix_fmt", "yuvj420p"]
     if extension == ".webp":
         arguments += ["-quality", str(80 if quality is None else quality)]
-    return [*arguments, "-update", "1", "-f", "image2"]
+    return [*arguments, *_IMAGE_FILE]
 
 
 def _output(file: str, container: Container, size: Size, suffix: str) -> PlannedOutput:

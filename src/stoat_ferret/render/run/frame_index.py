@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -36,6 +37,11 @@ def places(request: RenderRequest) -> dict[str, tuple[Fraction, ...]]:
     return {video_id: tuple(moments) for video_id, moments in found.items()}
 
 
+def counts_pictures(request: RenderRequest) -> bool:
+    """Return whether the plan of `request` says how many pictures are copied."""
+    return request.preset in {PresetName.COPY, PresetName.SMART_CUT}
+
+
 def _cuts(clip: Clip, preset: PresetName) -> Iterator[Fraction]:
     """Yield the cuts of `clip`; the key frames at the start of the file are known anyway."""
     if clip.start_seconds or preset is PresetName.SMART_CUT:
@@ -62,7 +68,8 @@ class CutPlaces:
 class Edges:
     """The pictures at the start and at the end of a file; see `Timing`.
 
-    `length` is that of the file in seconds, if the one in its header is wrong.
+    `length` is that of the file in seconds, if the one in its header is wrong. `picture_bytes` is
+    the mean size of the pictures, which are all of the file if it `is_whole`.
     """
 
     runs: tuple[array[int], ...]
@@ -75,6 +82,8 @@ class Edges:
     hides_packets: bool = False
     is_hidden_start: bool = False
     is_jumping: bool = False
+    picture_bytes: float | None = None
+    is_whole: bool = False
 
     @property
     def count(self) -> int:
@@ -82,8 +91,39 @@ class Edges:
         return 2 + len(self.keys) + sum(map(len, self.runs)) // 8
 
 
-def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Timing:
-    """Combine the parts that were read into one timing, in order and without duplicates."""
+@dataclass(frozen=True, slots=True)
+class AllPictures:
+    """The times of all pictures of a file, sorted; None if no index lists them."""
+
+    shown: array[int] | None
+
+    @property
+    def count(self) -> int:
+        """The number of facts that it contains."""
+        return 1 + len(self.shown or ()) // 8
+
+    def times(self, header: Header, known: Sequence[array[int]]) -> PictureTimes | None:
+        """Return them if they agree with all that is `known` from packets."""
+        shown = self.shown
+        if not shown:
+            return None
+        for run in known:
+            first, last = bisect_left(shown, run[0]), bisect_right(shown, run[-1])
+            if shown[first:last] != run:
+                return None
+        return PictureTimes(header.time_base, header.file_start, (shown,))
+
+
+def put_together(
+    header: Header,
+    edges: Edges,
+    found: Sequence[CutPlaces],
+    listed: AllPictures | None = None,
+) -> Timing:
+    """Combine the parts that were read into one timing, in order and without duplicates.
+
+    `listed` are the pictures that an index lists, if it was read.
+    """
     runs = merged([*edges.runs, *(one.shown for one in found)])
     rate = even_rate_of(runs, header.time_base, header.rates)
     return Timing(
@@ -104,6 +144,9 @@ def put_together(header: Header, edges: Edges, found: Sequence[CutPlaces]) -> Ti
         starts=header.starts,
         is_encrypted=header.is_encrypted,
         streams=header.streams,
+        picture_bytes=edges.picture_bytes,
+        is_whole=edges.is_whole,
+        all_pictures=listed.times(header, runs) if listed else None,
     )
 
 

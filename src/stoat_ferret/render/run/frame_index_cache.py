@@ -7,7 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from stoat_ferret.render.plan.source import Source
-from stoat_ferret.render.run.frame_index import CutPlaces, Edges, intervals, put_together
+from stoat_ferret.render.run.frame_index import (
+    AllPictures,
+    CutPlaces,
+    Edges,
+    intervals,
+    put_together,
+)
 from stoat_ferret.render.run.frame_index_query import FrameIndexQuery
 from stoat_ferret.render.run.header import Header
 
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
 MOST_FACTS = 50_000
 """The most facts to keep for all files; half a minute of video has some 1,000."""
 Identity = tuple[object, ...]
-Fact = Header | Edges | CutPlaces
+Fact = Header | Edges | CutPlaces | AllPictures
 F = TypeVar("F", bound=Fact)
 
 
@@ -52,12 +58,19 @@ class FrameIndexCache:
         self._facts = 0
 
     async def read(
-        self, path: str, info: MediaInfo, identity: Identity, around: Iterable[Fraction] = ()
+        self,
+        path: str,
+        info: MediaInfo,
+        identity: Identity,
+        around: Iterable[Fraction] = (),
+        *,
+        counts_pictures: bool = False,
     ) -> Source:
         """Return the file at `path` with its timing; `identity` changes with its content.
 
-        Reads the packets of `WINDOW` seconds on each side of each time `around`. Raises the errors
-        of `FrameIndexQuery`.
+        Reads the packets of `WINDOW` seconds on each side of each time `around`, and, if it
+        `counts_pictures`, the index of a file that lists them. Raises the errors of
+        `FrameIndexQuery`.
         """
         video = info.main_video
         if video is None:
@@ -80,7 +93,10 @@ class FrameIndexCache:
             await self._fact((*file_key, interval), partial(query.cut_places, header, *interval))
             for interval in intervals(around, info)
         ]
-        timing = put_together(header, edges, found)
+        listed = None
+        if counts_pictures and not edges.is_whole:
+            listed = await self._fact((*file_key, "all"), query.all_pictures)
+        timing = put_together(header, edges, found, listed)
         return Source(path, info, timing, header.hdr_metadata, header.has_alpha_channel)
 
     async def _fact(self, key: Identity, read: Callable[[], Awaitable[F]]) -> F:

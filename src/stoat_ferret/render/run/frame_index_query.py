@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+from array import array
 from dataclasses import KW_ONLY, dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stoat_ferret.concurrency import gather_two
+from stoat_ferret.disk import in_thread, run_on_disk_thread
 from stoat_ferret.errors import (
     MediaError,
     MediaProcessError,
@@ -30,8 +33,9 @@ from stoat_ferret.render.plan.excerpt import INDEXLESS
 from stoat_ferret.render.plan.filter_graph import has_times, input_options
 from stoat_ferret.render.plan.video.colors import is_high_range
 from stoat_ferret.render.plan.video.hdr_metadata import HDR_FIELDS, parse_hdr_metadata
-from stoat_ferret.render.run.frame_index import CutPlaces, Edges
+from stoat_ferret.render.run.frame_index import AllPictures, CutPlaces, Edges
 from stoat_ferret.render.run.header import HEADER_ENTRIES, parse_header
+from stoat_ferret.render.run.movie_index import read_pictures
 from stoat_ferret.render.run.packets import (
     PACKET_ENTRIES,
     clean_ends,
@@ -40,6 +44,7 @@ from stoat_ferret.render.run.packets import (
     is_start_hidden,
     key_frames,
     longest_delay,
+    mean_bytes,
     merged,
     parse_packets,
     shown_ticks,
@@ -48,7 +53,6 @@ from stoat_ferret.render.run.packets import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     import anyio
 
@@ -160,6 +164,8 @@ class FrameIndexQuery:
             hides_packets=any(packet.is_discarded for packet in head),
             is_hidden_start=is_start_hidden(head),
             is_jumping=is_jumping,
+            picture_bytes=mean_bytes(packets),
+            is_whole=is_whole,
         )
 
     async def _at_the_edges(
@@ -220,6 +226,23 @@ class FrameIndexQuery:
             self._whole(keys, kinds),
             tuple(place for place in clean_ends(packets) if 0 <= place.seconds < until),
             shown_ticks(packets, until),
+        )
+
+    async def all_pictures(self) -> AllPictures:
+        """Return the pictures that the index of an MP4 or MOV file lists, without its packets."""
+        first = next((one for one in self.info.video if not one.attached_picture), None)
+        if not self.info.container.startswith("mov") or first != self.video:
+            return AllPictures(None)
+        try:
+            listed = await run_on_disk_thread(
+                read_pictures, Path(self.path), timeout_seconds=self.timeout_seconds
+            )
+        except (OSError, TimeoutError):  # what is wrong with it is known once it is opened
+            return AllPictures(None)
+        if listed is None or listed.is_shifted:
+            return AllPictures(None)
+        return AllPictures(
+            await in_thread(lambda: array("q", sorted(t for t, _ in listed.pictures)))
         )
 
     async def _kinds(

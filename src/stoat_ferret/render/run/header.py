@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HEADER_ENTRIES = (
     "format=start_time,duration,format_name:stream=index,start_time,duration,time_base"
     ",r_frame_rate,avg_frame_rate"
-    ",codec_type,codec_name,codec_tag_string:stream_disposition:stream_side_data=side_data_type"
+    ",codec_type,codec_name,codec_tag_string,bit_rate,extradata_size:stream_disposition:stream_side_data=side_data_type"
     ":stream_tags=enc_key_id,alpha_mode,ALPHA_MODE,title,name,NAME,timecode,TIMECODE,filename"
     ",mimetype,BPS,BPS-eng,DURATION,DURATION-eng"
 )
@@ -104,6 +104,10 @@ def _stream_header(stream: dict[str, Any], end: Fraction | None) -> StreamHeader
         mime_type=tags.get("mimetype"),
         has_statistics="bps" in tags or "bps-eng" in tags,
         end=end,
+        bit_rate=_bits(stream.get("bit_rate"))
+        or _bits(tags.get("bps"))
+        or _bits(tags.get("bps-eng")),
+        header_bytes=_bits(stream.get("extradata_size")) or 0,
     )
 
 
@@ -145,6 +149,13 @@ def _rate(value: Any) -> Fraction | None:
     try:
         return Fraction(value)
     except (TypeError, ValueError, ZeroDivisionError):
+        return None
+
+
+def _bits(value: Any) -> int | None:
+    try:
+        return max(int(value), 0)
+    except (TypeError, ValueError):
         return None
 
 

@@ -13,7 +13,7 @@ from stoat_ferret.render.plan.source import CleanEnd, KeyFrame
 if TYPE_CHECKING:
     from stoat_ferret.render.run.header import Header
 
-PACKET_ENTRIES = "packet=pts,dts,duration,flags"
+PACKET_ENTRIES = "packet=pts,dts,duration,size,flags"
 """The entries to show of each packet, as an option of ffprobe."""
 _JUMP = Fraction(1, 2)
 _LONGEST_DELAY = Fraction(2)
@@ -34,6 +34,7 @@ class Packet:
     duration: int
     is_key: bool
     is_discarded: bool = False
+    size_bytes: int = 0
 
 
 def parse_packets(document: dict[str, Any], header: Header) -> list[Packet]:
@@ -50,6 +51,7 @@ def parse_packets(document: dict[str, Any], header: Header) -> list[Packet]:
                 int(packet.get("duration", 0)),
                 "K" in packet.get("flags", ""),
                 "D" in packet.get("flags", ""),
+                int(packet.get("size", 0)),
             )
             for packet in document["packets"]
             if "pts" in packet
@@ -120,6 +122,12 @@ def split_at_jump(packets: list[Packet]) -> tuple[list[Packet], list[Packet]]:
         if packet.is_key and not 0 <= packet.shown_at - before.shown_at <= _JUMP:
             return packets[:at], packets[at:]
     return packets, []
+
+
+def mean_bytes(packets: list[Packet]) -> float | None:
+    """Return the mean size of the packets; None if there are none, or if they do not say it."""
+    sizes = [packet.size_bytes for packet in packets]
+    return sum(sizes) / len(sizes) if all(sizes) and sizes else None
 
 
 def is_start_hidden(packets: list[Packet]) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from stoat_ferret.ffmpeg.executor import FfmpegProgress
     from stoat_ferret.pause_gate import PauseGate
     from stoat_ferret.render.plan.plan import RenderPass
     from stoat_ferret.render.plan.video.size_limit import SizeLimit
@@ -37,6 +38,8 @@ class PassRunner:
     meter: RenderProgress
     stall_seconds: float
     gate: PauseGate
+    written: int | None = None
+    """The frames of the result that its passes wrote; None if they are not counted."""
     _measured: dict[str, str] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -76,10 +79,17 @@ class PassRunner:
     async def _run(self, passes: Iterable[RenderPass]) -> None:
         for one in passes:
             self.meter.begin(one)
+            frames = 0
+
+            def advance(progress: FfmpegProgress, one: RenderPass = one) -> None:
+                nonlocal frames
+                frames = progress.frame or frames
+                self.meter.advance(one, progress)
+
             await run_ffmpeg(
                 self.ffmpeg,
                 self.inputs.named(one.command(self._measured)),
-                on_progress=lambda progress, one=one: self.meter.advance(one, progress),  # type: ignore[misc]  # a default
+                on_progress=advance,
                 outputs=[self.folder / name for name in self.outputs],
                 cwd=self.folder,
                 pass_fds=self.inputs.descriptors,
@@ -87,6 +97,8 @@ class PassRunner:
                 gate=self.gate,
             )
             self.meter.end(one)
+            if one.is_counted:
+                self.written = (self.written or 0) + frames
             self._measured |= await self._read(one)
 
     async def _read(self, one: RenderPass) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from stoat_ferret.disk import in_thread, run_on_disk_thread
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 AROUND = Fraction(1, 2)
 """The seconds to decode on each side of a seam."""
 _TICKS = 90_000
-_NEAR = 450  # ticks, 5 ms: containers round times
+_NEAR = 450  # ticks, 5 ms: containers round times; less where pictures are nearer to each other
 _SHORT = 20 * _TICKS
 """The length up to which all of a file is decoded, if it has a seam beyond its start."""
 _LEAD, _MARGIN = 2 * _TICKS, _TICKS
@@ -47,18 +48,32 @@ _OPENING = [part for name, value in OPEN_OPTIONS.items() for part in (f"-{name}"
 
 @dataclass(frozen=True, slots=True)
 class PictureCheck:
-    """A check with `ffmpeg` of the file at `path`, which is planned as `planned`."""
+    """A check with `ffmpeg` of the file at `path`, which is planned as `planned`.
+
+    `written` is the number of frames that were written to it, if they were counted; it is only
+    needed if the plan does not say how many there are.
+    """
 
     ffmpeg: Path
     path: Path
     planned: PlannedOutput
+    written: int | None = None
 
     async def run(self) -> None:
         """Raise `OutputFaultError` with what differs from the plan."""
         frames, seams = self.planned.frames, self.planned.seams
-        if frames is None and not seams:
+        written = self.written if frames is None else None
+        if frames is None and not seams and written is None:
             return
-        shown = await self._shown()
+        listed = await self._listed()
+        if written is not None:
+            # Of a file that was cut off, there may be one packet after the last whole picture.
+            is_whole_end = bool(seams) and not seams[-1].is_cut
+            if not written - is_whole_end <= len(listed.pictures) <= written:
+                raise OutputFaultError(
+                    [f"it has {len(listed.pictures)} pictures, and {written} were copied"]
+                )
+        shown = await self._shown(listed)
         if frames is not None and len(shown) != frames:
             raise OutputFaultError([f"it has {len(shown)} pictures, not {frames}"])
         for seam in seams:
@@ -74,9 +89,8 @@ class PictureCheck:
         for first in range(0, len(cuts), most):
             await self._decode(cuts[first : first + most], shown, is_whole=is_whole)
 
-    async def _shown(self) -> list[int]:
+    async def _shown(self, listed: ListedPictures) -> list[int]:
         """Return the times of all pictures, sorted, in ticks from the start of the file."""
-        listed = await self._listed()
 
         def sort() -> list[int]:
             # What comes before the start is only there for the decoder, and what is shown before
@@ -117,10 +131,12 @@ class PictureCheck:
         expected = [shown[0] + round(moment * _TICKS) for moment in seam.shown]
         if not expected:
             return
-        first = bisect_left(shown, expected[0] - _NEAR)
-        found = shown[first : bisect_left(shown, expected[-1] + _NEAR)]
+        gaps = (after - before for before, after in pairwise(expected))
+        near = min(_NEAR, max(min(gaps, default=2 * _NEAR) // 2, 1))
+        first = bisect_left(shown, expected[0] - near)
+        found = shown[first : bisect_right(shown, expected[-1] + near)]
         is_alike = len(found) == len(expected) and all(
-            abs(one - other) <= _NEAR for one, other in zip(found, expected, strict=True)
+            abs(one - other) <= near for one, other in zip(found, expected, strict=True)
         )
         if not is_alike:
             raise OutputFaultError(

@@ -23,6 +23,7 @@ from stoat_ferret.render.plan.plan import OutputKind, RenderPhase, faults_of, lo
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.plan.separate import SEPARATE_NAME
 from stoat_ferret.render.request.name_pattern import default_name
+from stoat_ferret.render.run.animation_check import check_animation
 from stoat_ferret.render.run.glyph_notes import glyph_notes
 from stoat_ferret.render.run.passes import PassRunner
 from stoat_ferret.render.run.picture_check import PictureCheck
@@ -171,6 +172,8 @@ class _Render:
     on_published: Callable[[], Awaitable[None]]
     gate: PauseGate
     probed: dict[str, ProbedFile] = field(default_factory=dict)
+    written: dict[str, int | None] = field(default_factory=dict)
+    """The frames that the passes of each folder wrote."""
 
     async def run(self) -> None:
         def report_waiting() -> None:
@@ -236,6 +239,7 @@ class _Render:
                     gate=self.gate,
                 )
                 await runner.run()
+                self.written[folder] = runner.written
         elapsed = self.gate.seconds() - started
         seconds = float(prepared.plan.duration_seconds)
         self.result.speed = seconds / elapsed if elapsed else None
@@ -264,10 +268,14 @@ class _Render:
             raise OutputFaultError([f"{planned.file} is not there, or empty"])
         is_video = planned.kind is OutputKind.VIDEO
         if is_video:
-            pictures = PictureCheck(prepared.ffmpeg, path, planned)
+            folder = Path(planned.file).parent
+            written = self.written.get("" if folder == Path() else str(folder))
+            pictures = PictureCheck(prepared.ffmpeg, path, planned, written)
             await gather_two(self._probe(path, planned), pictures.run())
         elif planned.kind is OutputKind.AUDIO:
             await self._probe(path, planned)
+        elif planned.kind is OutputKind.ANIMATION:
+            await check_animation(path, planned)
         suffix = f"{planned.name_suffix}{planned.extension}"
         return FinishedFile(planned.file, suffix, size_bytes, is_video, planned.name, planned.clip)
 

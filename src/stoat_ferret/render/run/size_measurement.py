@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from stoat_ferret.render.plan.video.size_estimate import SizeSample
+    from stoat_ferret.render.plan.size_samples import SizeSample
 
 MEASURE_SECONDS = 3.0
 """The time to encode samples in; those that are not done by then are left out."""

@@ -20,7 +20,7 @@ from stoat_ferret.render.plan.text.fonts import Fonts, visible
 from stoat_ferret.render.request.options import Subtitles
 from stoat_ferret.render.run.cube_file import read_cube
 from stoat_ferret.render.run.fonts import find_fonts
-from stoat_ferret.render.run.frame_index import places
+from stoat_ferret.render.run.frame_index import counts_pictures, places
 from stoat_ferret.render.run.root_files import RootFiles
 from stoat_ferret.render.run.subtitle_reader import SubtitleReader
 from stoat_ferret.text import for_display
@@ -60,10 +60,10 @@ class SourceResolver:
         now, `PathOutsideRootsError`, `RootUnavailableError`, `FileVanishedError` and other
         `MediaError`s.
         """
-        around = places(request)
+        around, counts = places(request), counts_pictures(request)
         ids = request.video_ids
         found = await map_concurrently(
-            lambda one: self._source(one, around[one]), ids, most=_AT_ONCE
+            lambda one: self._source(one, around[one], counts=counts), ids, most=_AT_ONCE
         )
         sources = {one: source for one, (_, source) in zip(ids, found, strict=True)}
         if request.options.subtitles is not Subtitles.NONE:
@@ -112,7 +112,7 @@ class SourceResolver:
         return await self._path(video.root, video.path, video)
 
     async def _source(
-        self, video_id: str, around: Sequence[Fraction]
+        self, video_id: str, around: Sequence[Fraction], *, counts: bool
     ) -> tuple[VideoDetails, Source]:
         video = await self.videos.get(video_id)
         path = await self.path_of(video)
@@ -126,7 +126,9 @@ class SourceResolver:
             return video, Source(path, info)
         # As it was when it was scanned, and still is.
         identity = (video.size_bytes, video.mtime_ns)
-        return video, await self.frame_index_cache.read(path, info, identity, around)
+        return video, await self.frame_index_cache.read(
+            path, info, identity, around, counts_pictures=counts
+        )
 
     async def _with_attachments(self, source: Source) -> Source:
         is_matroska = source.info.container.startswith("matroska")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 COPY_WEIGHT = 0.02
 """The work for a second that is copied, in seconds of encoding."""
-_INDEX_BYTES = 4_000
+_INDEX_BYTES = 1_000
 _DISPLAYED_BY_COUNT = frozenset({"h264", "hevc"})
 """The codecs in which any number of pictures can be decoded before they are shown."""
 _DELAYING = frozenset({"matroska", "webm"})

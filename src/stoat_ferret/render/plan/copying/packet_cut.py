@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 HIDING = frozenset({"mp4", "mov"})
 """The muxers whose edit lists hide pictures that are only there for the decoder."""
-NEAR = Fraction(1, 100)
+_NEAR = Fraction(1, 100)
 _SLACK = Fraction(1, 500)
-_LAST = Fraction(1)
-"""The seconds before the end of a file in which there may be no other clean end."""
+_LAST, _LAST_PICTURES = Fraction(1), 5
+"""The seconds and the pictures before the end of a file in which no other end may be clean."""
 _LEAST_TICKS = 90_000
 _MOST_TICKS = 100_000_000
 
@@ -39,7 +39,7 @@ def cut_at_key_frame(
     part = excerpt(clip, source)
     timing = source.timing
     keys = [key.seconds for key in timing.key_frames]
-    before = [key for key in keys if key <= part.start + NEAR]
+    before = [key for key in keys if key <= part.start + near_of(source)]
     if timing.is_hidden_start and not before:
         return _cut_near_hidden_start(clip, part, keys, may_hide=may_hide)
     if part.start <= timing.video_start:
@@ -52,7 +52,7 @@ def cut_at_key_frame(
             field="start_seconds",
         )
     begins = before[-1]
-    if abs(begins - part.start) < NEAR:
+    if abs(begins - part.start) < near_of(source):
         return _extend_to_clean_end(clip, part)
     note = (
         f"Video {clip.video_id} is cut at its key frame at {float(begins):.3f} seconds, "
@@ -75,7 +75,7 @@ def _cut_near_hidden_start(
             piece=clip,
         )
     notes = []
-    if abs(begins - part.start) >= NEAR:
+    if abs(begins - part.start) >= near_of(part.source):
         direction = "before" if begins < part.start else "after"
         notes.append(
             f"Video {clip.video_id} is cut at {float(begins):.3f} seconds, "
@@ -90,10 +90,13 @@ def _extend_to_clean_end(clip: Clip, part: Excerpt) -> tuple[Excerpt, list[str]]
     """Extend `part` by the pictures that are needed to decode the last ones of the clip."""
     ends = ends_of(part.source, part.start)
     last = part.source.timing.video_end
-    if last is not None and part.end < last < part.end + _LAST:
+    rate = even_rate(part.source)
+    after = max(_LAST, _LAST_PICTURES / rate) if rate else _LAST
+    if last is not None and part.end < last < part.end + after:
         ends.append(last)
-    end = next((end for end in ends if end >= part.end - NEAR), part.end)
-    if abs(end - part.end) < NEAR:
+    near = near_of(part.source)
+    end = next((end for end in ends if end >= part.end - near), part.end)
+    if abs(end - part.end) < near:
         return replace(part, end=end), []
     note = (
         f"Video {clip.video_id} goes on {float(end - part.end):.3f} seconds after the out point: "
@@ -108,7 +111,14 @@ def ends_of(source: Source, start: Fraction) -> list[Fraction]:
     ffmpeg stops by decoding times, from the start on: an end that is decoded earlier is out of
     reach.
     """
-    return [end.seconds for end in source.timing.clean_ends if end.decoded_at > start + NEAR]
+    near = near_of(source)
+    return [end.seconds for end in source.timing.clean_ends if end.decoded_at > start + near]
+
+
+def near_of(source: Source) -> Fraction:
+    """Return the seconds by which times of the same picture may differ."""
+    rate = even_rate(source)
+    return min(1 / (2 * rate), _NEAR) if rate else _NEAR
 
 
 def _next(keys: list[Fraction], start: Fraction) -> str:
@@ -156,7 +166,7 @@ def packet_cut(part: Excerpt) -> PacketCut:
     stops = (end.decoded_at for end in source.timing.clean_ends if end.seconds == part.end)
     stop = next(stops, part.end)
     hides = source.timing.is_hidden_start and part.start <= source.timing.video_start
-    length, whole = (max(moment - seek - slack, NEAR) for moment in (stop, part.end))
+    length, whole = (max(moment - seek - slack, near_of(source)) for moment in (stop, part.end))
     return PacketCut(seek, length, max(length, whole), part.start - seek, hides)
 
 

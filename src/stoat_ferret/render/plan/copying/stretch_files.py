@@ -74,7 +74,9 @@ def copying_pass(cut: StretchFile) -> RenderPass:
         *("-video_track_timescale", str(cut.ticks), "-f", "mp4", f"{cut.name}.mp4"),
     )
     weight = float(stretch.length) * COPY_WEIGHT
-    return RenderPass(RenderPhase.COPYING, arguments, stretch.length, weight=weight)
+    return RenderPass(
+        RenderPhase.COPYING, arguments, stretch.length, weight=weight, is_counted=True
+    )
 
 
 def encoding_pass(request: RenderRequest, clip: Clip, cut: StretchFile) -> RenderPass:
@@ -116,7 +118,14 @@ def encoding_pass(request: RenderRequest, clip: Clip, cut: StretchFile) -> Rende
     )
     frames = cut.frames
     weight = frames * (video.coded_width * video.coded_height / _PIXELS + 0.1) / 25
-    return RenderPass(RenderPhase.ENCODING_AROUND_CUT, arguments, stretch.length, frames, weight)
+    return RenderPass(
+        RenderPhase.ENCODING_AROUND_CUT,
+        arguments,
+        stretch.length,
+        frames,
+        weight,
+        is_counted=True,
+    )
 
 
 def _in_order(delay: Fraction | None) -> list[str]:

@@ -27,6 +27,9 @@ VIDEO_CODECS: dict[str, tuple[str, ...]] = {
 }
 """The software encoders by codec, best first."""
 
+LEAST_SIDES = {"libx265": 16}
+"""The fewest pixels of the width and the height of pictures that encoders accept, if not any."""
+
 AUDIO_CODECS: dict[str, tuple[str, str]] = {
     "aac": ("aac", "aac"),
     "opus": ("libopus", "opus"),

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.render.plan.excerpt import SAMPLE_RATE
+from stoat_ferret.render.plan.source_rates import sound_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from fractions import Fraction
 
+    from stoat_ferret.render.plan.assembly import Assembly
     from stoat_ferret.render.plan.video.framing import Size
 
 RATE = "video-rate"
@@ -20,12 +22,15 @@ LEAST_SHARE = 0.9
 """The share of the limit to use, unless the pictures need less."""
 _AIM = 0.965
 """The share to aim at: an encoder misses its bit rate by some percent."""
-_LOSSLESS_BITS = {"pcm_s24le": 24.0, "pcm_s16le": 16.0, "flac": 11.0, "alac": 11.0}
+_UNCOMPRESSED_BITS = {"pcm_s24le": 24.0, "pcm_s16le": 16.0}
+_LOSSLESS_BITS = {**_UNCOMPRESSED_BITS, "flac": 12.0, "alac": 12.0}
 _LEAST_SOUND, _SOUND_SHARE = 32_000, 0.2
 _LEAST_BITS = 0.005
 """The bits for a pixel below which no encoder gets."""
 _LEAST_RATE = 2_000
 _FIXED_BYTES, _FRAME_BYTES, _PACKET_BYTES, _PACKETS = 3_000, 16, 12, 50
+"""The bytes that no container exceeds. Likely are:"""
+_LIKELY_FIXED_BYTES, _LIKELY_FRAME_BYTES, _LIKELY_PACKET_BYTES = 1_500, 12, 7
 _MOST_TRIES = 5
 _SATURATED = 0.75
 """The share of their bit rate below which pictures need no more."""
@@ -142,10 +147,28 @@ def other_bytes(frames: int, seconds: float, tracks: Iterable[tuple[str, int, in
     """
     other = _FIXED_BYTES + frames * _FRAME_BYTES
     for codec, rate, channels in tracks:
-        lossless = _LOSSLESS_BITS.get(codec)
-        bits = rate if lossless is None else lossless * channels * SAMPLE_RATE
+        bits = sound_bits(codec, rate, channels)
         other += int(seconds * (bits / 8 + _PACKETS * _PACKET_BYTES))
     return other
+
+
+def sound_bits(codec: str, rate: int, channels: int) -> float:
+    """Return the bits a second of a track; `rate` is that of a codec that is not lossless."""
+    lossless = _LOSSLESS_BITS.get(codec)
+    return rate if lossless is None else lossless * channels * SAMPLE_RATE
+
+
+def expected_sound(assembly: Assembly, seconds: float, codec: str, rate: int, channels: int) -> int:
+    """Estimate the bytes of a track with the sound of `assembly`; see `sound_bits`."""
+    bits = sound_bits(codec, rate, channels)
+    if codec not in _UNCOMPRESSED_BITS:
+        bits *= sound_share(assembly, bits, is_lossless=codec in _LOSSLESS_BITS)
+    return int(seconds * (bits / 8 + _PACKETS * _LIKELY_PACKET_BYTES))
+
+
+def expected_index(frames: int) -> int:
+    """Estimate the bytes of a file with `frames` pictures that are in no packet."""
+    return _LIKELY_FIXED_BYTES + frames * _LIKELY_FRAME_BYTES
 
 
 def least_rate(size: Size, rate: Fraction) -> int:

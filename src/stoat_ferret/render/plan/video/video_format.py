@@ -13,6 +13,7 @@ from stoat_ferret.render.plan.container.containers import (
     container_of,
 )
 from stoat_ferret.render.plan.video.encoders import (
+    LEAST_SIDES,
     choose_encoder,
     video_encoding,
     with_hdr_metadata,
@@ -107,6 +108,7 @@ def choose_format(
     """
     encoding = _choose_encoding(options, preset, assembly, tools)
     style = _choose_style(encoding, options, preset, assembly)
+    _check_least_size(encoding, style)
     encoding, hdr_metadata, notes = _with_shared_metadata(encoding, style, assembly)
     name = options.container or preset.container or "mp4"
     container = container_of(name, ENCODED_CONTAINERS)
@@ -120,6 +122,18 @@ def choose_format(
         notes=notes,
         key_frame_seconds=preset.key_frame_seconds,
     )
+
+
+def _check_least_size(encoding: VideoEncoding, style: VideoStyle) -> None:
+    """Raise `RenderRefusedError` if the pictures are smaller than the encoder can make."""
+    size, least = style.canvas, LEAST_SIDES.get(encoding.encoder, 1)
+    if min(size.width, size.height) < least:
+        raise RenderRefusedError(
+            f"The encoder {encoding.encoder} makes pictures of {least}x{least} pixels at least, "
+            f"and these would have {size.width}x{size.height}. Choose `width` and `height`, or "
+            "another `video_codec`, such as ffv1.",
+            field="options.video_codec",
+        )
 
 
 def _choose_encoding(

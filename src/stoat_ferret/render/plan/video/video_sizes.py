@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from stoat_ferret.render.plan.filter_graph import FilterGraph
 from stoat_ferret.render.plan.parts import open_files
+from stoat_ferret.render.plan.size_samples import PRINTING, VideoSample
+from stoat_ferret.render.plan.sound.audio_graph import final_filters
 from stoat_ferret.render.plan.sound.sound import sound_pad
 from stoat_ferret.render.plan.sound.sound_tracks import common_reading
 from stoat_ferret.render.plan.video.effect_graph import EffectFiles
 from stoat_ferret.render.plan.video.size_estimate import (
-    SizeSample,
     estimated_pictures,
     key_frames,
     sampled,
@@ -18,6 +19,8 @@ from stoat_ferret.render.plan.video.size_estimate import (
 from stoat_ferret.render.plan.video.size_limit import (
     SizeLimit,
     checked_limit,
+    expected_index,
+    expected_sound,
     least_rate,
     other_bytes,
 )
@@ -31,6 +34,10 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request.options import RenderOptions
 
 
+_SOUND_LONGER = 2
+"""The length of samples of sound, which are cheap, relative to those of pictures."""
+
+
 class VideoSizes:
     """The size of a video with the pictures of `assembly`, and `sound`.
 
@@ -40,6 +47,8 @@ class VideoSizes:
     def __init__(
         self, options: RenderOptions, assembly: Assembly, form: VideoFormat, sound: VideoSound
     ) -> None:
+        # Loudness is known only after a pass, and changes little.
+        self._options = options.model_copy(update={"loudness_lufs": None})
         self._assembly = assembly
         self._format = form
         self._sound = sound
@@ -58,7 +67,7 @@ class VideoSizes:
         """An estimate of the bytes of all parts, if it is made in parts."""
         return self._pictures + self._sound.part_bytes
 
-    def samples(self, materials: Materials, tools: Tools) -> tuple[SizeSample, ...]:
+    def samples(self, materials: Materials, tools: Tools) -> tuple[VideoSample, ...]:
         """Return the sample that measures the size; none if a limit decides it."""
         if self.limit:
             return ()
@@ -66,13 +75,15 @@ class VideoSizes:
         has_sound = self._sound.is_audible and not self._assembly.sounds
         tracks = self._sound.tracks if has_sound else []
         pieces = zip(
-            *(sampled(one) for one in (self._assembly, *(one.assembly for one in tracks))),
+            sampled(self._assembly),
+            *(sampled(one.assembly, longer=_SOUND_LONGER) for one in tracks),
             strict=True,
         )
-        sample = SizeSample(
+        sample = VideoSample(
             tuple(self._sample_arguments(materials, tools, *piece) for piece in pieces),
             self._assembly.frames,
             key_frames(self._assembly),
+            float(self._assembly.seconds),
             self._other_bytes(with_sound=not has_sound),
             self.estimated_bytes,
         )
@@ -90,8 +101,12 @@ class VideoSizes:
 
     def _other_bytes(self, *, with_sound: bool = True) -> int:
         """Return the bytes of all but the pictures."""
-        sizes = self._sound.sizes(self._most) if with_sound else ()
-        return other_bytes(self._assembly.frames, float(self._assembly.seconds), sizes)
+        seconds = float(self._assembly.seconds)
+        other = expected_index(self._assembly.frames)
+        if with_sound:
+            tracks = zip(self._sound.tracks, self._sound.sizes(self._most), strict=False)
+            other += sum(expected_sound(one.assembly, seconds, *size) for one, size in tracks)
+        return other
 
     def _sample_arguments(
         self, materials: Materials, tools: Tools, shown: Assembly, *heard: Assembly
@@ -114,11 +129,12 @@ class VideoSizes:
         maps = ["-map", graph.finish(pad, list(self._format.encoding.last_filters), "v")]
         for track, one in zip(self._sound.tracks, assemblies, strict=False):
             pad = sound_pad(one, inputs, graph, track.layout, opened)
-            maps += ["-map", graph.finish(pad, ["anull"], track.pad)]
+            maps += ["-map", graph.finish(pad, final_filters(self._options), track.pad)]
         return (
             *self._format.encoding.before_inputs,
             *inputs.arguments,
             *("-filter_complex", str(graph), *maps, *(self._sound.arguments if heard else ())),
             *(*self._format.encoding.arguments, *self._format.arguments),
-            *("-fps_mode", "passthrough", "-f", "framecrc", "-"),
+            # What a file has once is not in its packets.
+            *("-flags:v", "+global_header", "-fps_mode", "passthrough", *PRINTING),
         )
