@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -113,6 +114,54 @@ async def test_a_rating_is_chosen_by_keys_and_undone(
     await page.get_by_role("button", name="Undo").click()
     await expect(page.get_by_text("Undone for 3 videos.")).to_be_visible()
     assert rated(long_library, 1) == 0
+
+
+async def test_favourites_are_marked_by_a_key_filtered_and_undone(
+    visit_long: BrowserSession, long_library: Serving
+) -> None:
+    page = await visit_long.open("/")
+    await select(page, 0, 1, 2)
+    await page.keyboard.press("h")
+    await expect(page.get_by_text("3 videos added to favourites.")).to_be_visible()
+    await expect(cards(page).nth(2)).to_have_accessible_name(re.compile("favourite"))
+    await bar(page).get_by_role("button", name="Remove from favourites").click()
+    await expect(page.get_by_text("3 videos removed from favourites.")).to_be_visible()
+    await (
+        page.get_by_role("alert")
+        .filter(has_text="removed")
+        .get_by_role("button", name="Undo")
+        .click()
+    )
+    await expect(page.get_by_text("Undone for 3 videos.")).to_be_visible()
+    await bar(page).get_by_role("button", name="Clear selection").click()
+    await cards(page).nth(2).focus()
+    await page.keyboard.press("h")
+    await expect(cards(page).nth(2)).not_to_have_accessible_name(re.compile("favourite"))
+    await page.keyboard.press("h")
+    await expect(cards(page).nth(2)).to_have_accessible_name(re.compile("favourite"))
+    await page.get_by_role("button", name="Filters").click()
+    await (
+        page.get_by_role("region", name="Favourites")
+        .get_by_text("Favourites", exact=True)
+        .last.click()
+    )
+    await count_is(page, "3 videos")
+    await check_axe(page)
+    await take_screenshot(page, "favourites")
+    await cards(page).first.focus()
+    await page.keyboard.press("h")
+    await count_is(page, "2 videos")
+    await page.goto("/")
+    await select_all(page)
+    await page.keyboard.press("h")
+    dialog = page.get_by_role("dialog", name=f"Add {MANY:,} videos to favourites?")
+    await expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    await check_axe(page)
+    await page.keyboard.press("Enter")
+    await expect(dialog).to_be_hidden()
+    assert long_library.call("GET", "/videos", params={"favourite": "true"})["total"] == 2
+    body = {"query": {"favourite": True}, "favourite": False}
+    assert long_library.call("POST", "/videos/bulk", json=body)["edited"] == 2
 
 
 async def test_a_whole_list_is_rated_after_a_question_and_undone(

@@ -59,6 +59,7 @@ _RULES = {
     "videos.frame_rate": "is_rate(frame_rate)",
     "media_infos.media_info": "is_media_info(media_info)",
     "video_annotations.rating": "rating BETWEEN 1 AND 5",
+    "video_annotations.favourite": "favourite = 1",
     "video_annotations.revision": "revision >= 0",
     "video_watches.position_seconds": "position_seconds >= 0",
     "video_watches.watched": "watched IN (0, 1)",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from stoat_ferret.library.duplicates import Copy
     from stoat_ferret.library.undo import Undo
 
-_EVERY_DETAIL = VideoEdit(title=None, rating=None, notes=None, tags=[])
+_EVERY_DETAIL = VideoEdit(title=None, rating=None, notes=None, favourite=False, tags=[])
 """An edit of all that is saved for the undo: all of one undo have the same fields."""
 
 
@@ -59,8 +59,9 @@ class DuplicateResolver:
     ) -> Resolution:
         """Resolve these groups in one transaction: all of them, or none.
 
-        The kept copy gets the tags of all, and the title, rating and notes that it lacks; notes are
-        joined. The others get the tag `tag_others`, if any, and otherwise stay as they are.
+        The kept copy gets the tags of all, and the title, rating, notes and favourite mark that it
+        lacks; notes are joined. The others get the tag `tag_others`, if any, and otherwise stay as
+        they are.
         Raises `DuplicatesChangedError` and `TooManyTagsError`.
         """
         async with self._database.write() as connection:
@@ -95,6 +96,8 @@ def taken_over(kept: Copy, others: Sequence[Copy]) -> VideoEdit:
     ratings = [other.video.rating for other in others if other.video.rating is not None]
     if kept.video.rating is None and ratings:
         changes["rating"] = max(ratings)
+    if not kept.video.favourite and any(other.video.favourite for other in others):
+        changes["favourite"] = True
     notes = _joined(kept.notes, (other.notes for other in others))
     if notes != kept.notes:
         changes["notes"] = notes

@@ -46,9 +46,9 @@ class Copy:
 
     @property
     def details(self) -> int:
-        """The number of its tags, and of its title, rating and notes."""
+        """The number of its tags, and of its title, rating, notes and favourite mark."""
         given = (self.own_title, self.video.rating, self.notes)
-        return len(self.video.tags) + sum(one is not None for one in given)
+        return len(self.video.tags) + self.video.favourite + sum(one is not None for one in given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,14 @@ video_annotations = Table(
     # Counts changes, so that nobody overwrites a change they have not seen.
     Column("revision", Integer, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+    # 1 for a favourite, else NULL.
+    Column("favourite", SmallInteger),
+    Index(
+        "ix_video_annotations_favourite",
+        "video_number",
+        sqlite_where=text("favourite = 1"),
+        postgresql_where=text("favourite = 1"),
+    ),
 )
 
 # How far videos were watched. Scans never change it; it is deleted with the record.

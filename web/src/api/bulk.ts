@@ -11,6 +11,7 @@ export interface BulkEdit {
   removeTags?: string[];
   /** 1 to 5; null clears the rating. */
   rating?: number | null;
+  favourite?: boolean;
 }
 
 /** The maximum number of ids in one request. */
@@ -48,15 +49,15 @@ interface BulkOptions {
   onProgress?: (done: BulkProgress) => void;
 }
 
-/** Tags or rates many videos. */
+/** Tags, rates or marks many videos. */
 export async function editVideos(which: Which, edit: BulkEdit, options: BulkOptions): Promise<BulkOutcome> {
-  const { addTags = [], removeTags = [], ...rating } = edit;
+  const { addTags = [], removeTags = [], ...others } = edit;
   let { done = NOTHING_DONE } = options;
   for (const part of partsOf(which).slice(done.parts)) {
     const joined = done.undo === null ? { key: options.key } : { undo: done.undo };
     const answer = dataOf(
       await client.POST("/api/v1/videos/bulk", {
-        body: { ...part, ...joined, add_tags: addTags, remove_tags: removeTags, ...rating },
+        body: { ...part, ...joined, add_tags: addTags, remove_tags: removeTags, ...others },
       }),
     );
     if ("kind" in answer) return { job: answer };
@@ -83,7 +84,7 @@ export async function rescanVideos(which: Which): Promise<Job | undefined> {
   return job;
 }
 
-/** The numbers of videos to remove, and of those with a title, tags, a rating or notes. */
+/** The numbers of videos to remove, and of those with details that people gave. */
 export interface ForgetPreview {
   count: number;
   annotated: number;

@@ -652,7 +652,7 @@ export interface paths {
         head?: never;
         /**
          * Edit a video
-         * @description Edit title, tags, rating and notes: omitted fields are unchanged, null clears.
+         * @description Edit the details that people gave: omitted fields are unchanged, null clears.
          *
          *     If-Match contains the version that was edited, so that changes of others are not overwritten.
          */
@@ -735,7 +735,7 @@ export interface paths {
         put?: never;
         /**
          * Edit many videos
-         * @description Tag or rate several videos, given by ids or by the filters of a list; `undo` reverts it.
+         * @description Tag, rate or mark videos, given by ids or by the filters of a list; `undo` reverts it.
          *
          *     All are edited, or none. A query that finds more than 1,000 videos is a job instead.
          */
@@ -2020,6 +2020,11 @@ export interface components {
              */
             rating?: number | null;
             /**
+             * Favourite
+             * @description Whether they are favourites; if omitted it is unchanged.
+             */
+            favourite?: boolean | null;
+            /**
              * Undo
              * @description The `undo` of an earlier part of the same edit, which then undoes this part too.
              */
@@ -2289,6 +2294,7 @@ export interface components {
          *       "bit_rate": 3201000,
          *       "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *       "duration_seconds": 1834.2,
+         *       "favourite": true,
          *       "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *       "folder": "holidays",
          *       "frame_rate": "30000/1001",
@@ -2435,6 +2441,11 @@ export interface components {
              * @description Its rating, from 1 to 5.
              */
             rating: number | null;
+            /**
+             * Favourite
+             * @description True if it is a favourite.
+             */
+            favourite: boolean;
             /**
              * Position Seconds
              * @description Where to resume it; 0 for the start.
@@ -2706,6 +2717,7 @@ export interface components {
          *           "bit_rate": 3201000,
          *           "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *           "duration_seconds": 1834.2,
+         *           "favourite": true,
          *           "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *           "folder": "holidays",
          *           "frame_rate": "30000/1001",
@@ -2740,6 +2752,7 @@ export interface components {
          *           "bit_rate": 3201000,
          *           "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *           "duration_seconds": 1834.2,
+         *           "favourite": true,
          *           "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *           "folder": "holidays",
          *           "frame_rate": "30000/1001",
@@ -2824,6 +2837,7 @@ export interface components {
          *               "bit_rate": 3201000,
          *               "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *               "duration_seconds": 1834.2,
+         *               "favourite": true,
          *               "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *               "folder": "holidays",
          *               "frame_rate": "30000/1001",
@@ -2858,6 +2872,7 @@ export interface components {
          *               "bit_rate": 3201000,
          *               "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *               "duration_seconds": 1834.2,
+         *               "favourite": true,
          *               "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *               "folder": "holidays",
          *               "frame_rate": "30000/1001",
@@ -3397,6 +3412,7 @@ export interface components {
          *           "root": "Videos"
          *         }
          *       ],
+         *       "favourites": 0,
          *       "forgotten": 0,
          *       "missing_before": "2026-01-01T00:00:00Z",
          *       "not_found": [],
@@ -3421,7 +3437,7 @@ export interface components {
             count: number;
             /**
              * Annotated
-             * @description The number of them with a title, tags, a rating or notes.
+             * @description The number of them with a title, tags, a rating, notes or a favourite mark.
              */
             annotated: number;
             /** Rated */
@@ -3432,6 +3448,8 @@ export interface components {
             titled: number;
             /** Noted */
             noted: number;
+            /** Favourites */
+            favourites: number;
             /**
              * Forgotten
              * @description The number of forgotten records. Fewer than `count` if time ran out: repeat the request with the rest as `expected_count`, and with `undo`.
@@ -6153,6 +6171,7 @@ export interface components {
          *           "bit_rate": 3201000,
          *           "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *           "duration_seconds": 1834.2,
+         *           "favourite": true,
          *           "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *           "folder": "holidays",
          *           "frame_rate": "30000/1001",
@@ -6842,6 +6861,7 @@ export interface components {
          *       "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *       "duplicates": [],
          *       "duration_seconds": 1834.2,
+         *       "favourite": true,
          *       "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *       "folder": "holidays",
          *       "frame_rate": "30000/1001",
@@ -7006,6 +7026,11 @@ export interface components {
              */
             rating: number | null;
             /**
+             * Favourite
+             * @description True if it is a favourite.
+             */
+            favourite: boolean;
+            /**
              * Position Seconds
              * @description Where to resume it; 0 for the start.
              */
@@ -7138,6 +7163,11 @@ export interface components {
              * @description Only with a rating, or only without one.
              */
             has_rating?: boolean | null;
+            /**
+             * Favourite
+             * @description Only favourites, or only others.
+             */
+            favourite?: boolean | null;
             /** @description Only watched videos, not watched ones, or those with a position to resume. */
             watched?: components["schemas"]["WatchedFilter"] | null;
             /**
@@ -7291,6 +7321,11 @@ export interface components {
              * @description Only with a rating, or only without one.
              */
             has_rating?: boolean | null;
+            /**
+             * Favourite
+             * @description Only favourites, or only others.
+             */
+            favourite?: boolean | null;
             /** @description Only watched videos, not watched ones, or those with a position to resume. */
             watched?: components["schemas"]["WatchedFilter"] | null;
             /**
@@ -7365,6 +7400,7 @@ export interface components {
          *           "bit_rate": 3201000,
          *           "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *           "duration_seconds": 1834.2,
+         *           "favourite": true,
          *           "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *           "folder": "holidays",
          *           "frame_rate": "30000/1001",
@@ -7444,6 +7480,11 @@ export interface components {
              * @description Any text, of several lines.
              */
             notes?: string | null;
+            /**
+             * Favourite
+             * @description Whether it is a favourite.
+             */
+            favourite?: boolean | null;
         };
         /**
          * VideoResponse
@@ -7454,6 +7495,7 @@ export interface components {
          *       "bit_rate": 3201000,
          *       "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *       "duration_seconds": 1834.2,
+         *       "favourite": true,
          *       "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *       "folder": "holidays",
          *       "frame_rate": "30000/1001",
@@ -7600,6 +7642,11 @@ export interface components {
              * @description Its rating, from 1 to 5.
              */
             rating: number | null;
+            /**
+             * Favourite
+             * @description True if it is a favourite.
+             */
+            favourite: boolean;
             /**
              * Position Seconds
              * @description Where to resume it; 0 for the start.
@@ -10780,6 +10827,8 @@ export interface operations {
                 min_rating?: number | null;
                 /** @description Only with a rating, or only without one. */
                 has_rating?: boolean | null;
+                /** @description Only favourites, or only others. */
+                favourite?: boolean | null;
                 /** @description Only watched videos, not watched ones, or those with a position to resume. */
                 watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
@@ -10915,6 +10964,8 @@ export interface operations {
                 min_rating?: number | null;
                 /** @description Only with a rating, or only without one. */
                 has_rating?: boolean | null;
+                /** @description Only favourites, or only others. */
+                favourite?: boolean | null;
                 /** @description Only watched videos, not watched ones, or those with a position to resume. */
                 watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
@@ -11040,6 +11091,8 @@ export interface operations {
                 min_rating?: number | null;
                 /** @description Only with a rating, or only without one. */
                 has_rating?: boolean | null;
+                /** @description Only favourites, or only others. */
+                favourite?: boolean | null;
                 /** @description Only watched videos, not watched ones, or those with a position to resume. */
                 watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
@@ -11569,6 +11622,8 @@ export interface operations {
                 min_rating?: number | null;
                 /** @description Only with a rating, or only without one. */
                 has_rating?: boolean | null;
+                /** @description Only favourites, or only others. */
+                favourite?: boolean | null;
                 /** @description Only watched videos, not watched ones, or those with a position to resume. */
                 watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
