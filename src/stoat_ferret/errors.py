@@ -564,6 +564,28 @@ class JobNotPausedError(JobError):
         self.status = status
 
 
+class JobNotWaitingError(JobError):
+    """The job does not wait for its turn, so it has no place in the queue."""
+
+    def __init__(self, job_id: str, status: str) -> None:
+        super().__init__(
+            f"Job {job_id} does not wait for its turn ({status}): only queued jobs have an order."
+        )
+        self.job_id = job_id
+        self.status = status
+
+
+class JobOrderError(JobError):
+    """The jobs are of different kinds, and each kind has its own order."""
+
+    def __init__(self, job_id: str, other_id: str) -> None:
+        super().__init__(
+            f"Job {job_id} is of another kind than job {other_id}: each kind has its own queue."
+        )
+        self.job_id = job_id
+        self.other_id = other_id
+
+
 class JobActiveError(JobError):
     """The job has not ended yet."""
 

@@ -239,6 +239,10 @@ class LibraryClient:
         """Resume a job and return it; raise `ServerError` if it is not paused."""
         return await self._call("POST", f"/jobs/{quote(job_id, safe='')}/resume")
 
+    async def reorder_job(self, job_id: str, order: Row) -> Row:
+        """Move a waiting job and return it; raise `ServerError` if it does not wait."""
+        return await self._call("POST", f"/jobs/{quote(job_id, safe='')}/order", json=order)
+
     async def get_job(self, job_id: str) -> Row:
         """Return the current state of a job."""
         return await self._call("GET", f"/jobs/{quote(job_id, safe='')}")

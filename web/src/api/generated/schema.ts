@@ -497,6 +497,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a waiting job
+         * @description Give a queued job another place among those of its kind, also after a restart.
+         *
+         *     The order is that of `priority`, then of age: others may get a higher one, too.
+         */
+        post: operations["reorder_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/retry": {
         parameters: {
             query?: never;
@@ -3793,6 +3815,22 @@ export interface components {
             runs_in_quiet_hours: boolean;
         };
         /**
+         * JobOrderBody
+         * @description The new place of a waiting job: before another one, or at an end of the queue.
+         * @example {
+         *       "before": "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11"
+         *     }
+         */
+        JobOrderBody: {
+            /**
+             * Before
+             * @description The id of the waiting job of the same kind that it precedes.
+             */
+            before?: string | null;
+            /** @description An end of the queue, instead of `before`. */
+            place?: components["schemas"]["QueuePlace"] | null;
+        };
+        /**
          * JobPage
          * @description A page of the list of jobs.
          * @example {
@@ -4813,6 +4851,12 @@ export interface components {
              */
             size_bytes?: number | null;
         };
+        /**
+         * QueuePlace
+         * @description A place among the waiting jobs of a kind.
+         * @enum {string}
+         */
+        QueuePlace: "first" | "last";
         /**
          * QuietHoursResponse
          * @description The hours in which jobs wait.
@@ -10545,6 +10589,123 @@ export interface operations {
                 };
             };
             /** @description The job has already ended; The job is not paused. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reorder_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobOrderBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such job. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job does not wait; The jobs are of different kinds. */
             409: {
                 headers: {
                     [name: string]: unknown;
