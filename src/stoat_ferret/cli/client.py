@@ -172,6 +172,11 @@ class LibraryClient:
         limit = min(filters["limit"], _GROUPS_PER_PAGE)
         return await self._page("/duplicates", {**filters, "limit": limit})
 
+    async def reopen_duplicates(self, fingerprints: Sequence[str]) -> Row:
+        """List resolved groups of duplicates again; return their number."""
+        body = {"fingerprints": list(fingerprints)}
+        return await self._call("POST", "/duplicates/reopen", json=body)
+
     async def find_tag(self, name: str) -> Row:
         """Return the tag with this name, ignoring case and accents. Raises `ServerError`."""
         key = fold(name)

@@ -214,6 +214,16 @@ def test_duplicates_are_resolved_and_that_is_undone(client: httpx.Client) -> Non
     assert undone == {"restored": 1, "changed_since": 0}
     assert client.get("/api/v1/duplicates").json()["total"] == page["total"]
     patch(client, other, tags=[], notes=None)
+    resolve = "/api/v1/duplicates/resolve"
+    client.post(resolve, json={"groups": [{**choice, "keep": None}]}).raise_for_status()
+    (resolved,) = client.get("/api/v1/duplicates", params={"resolved": True}).json()["items"]
+    assert (resolved["fingerprint"], resolved["resolved_at"] is None) == (
+        group["fingerprint"],
+        False,
+    )
+    reopening = {"fingerprints": [group["fingerprint"], "unknown"]}
+    assert client.post("/api/v1/duplicates/reopen", json=reopening).json() == {"reopened": 1}
+    assert client.get("/api/v1/duplicates").json()["total"] == page["total"]
     wrong = {"groups": [{**choice, "keep": "nobody"}]}
     problem(client.post("/api/v1/duplicates/resolve", json=wrong), 409, "duplicates-changed")
     twice = {"groups": [choice, choice]}

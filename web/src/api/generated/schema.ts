@@ -873,7 +873,8 @@ export interface paths {
          * List duplicates
          * @description List groups of files with the same content, those that take up the most space first.
          *
-         *     Resolved groups are not listed, unless they have more files than when they were resolved.
+         *     Resolved groups are listed by `resolved=true` alone, unless they have more files than when they
+         *     were resolved.
          */
         get: operations["list_duplicates"];
         put?: never;
@@ -897,9 +898,30 @@ export interface paths {
          * Resolve duplicates
          * @description Keep one video of each group, which takes over tags, title, rating and notes of the others.
          *
-         *     No file is touched, and all videos stay in the library; `undo` reverts it.
+         *     Or keep all of them as they are. No file is touched, and all videos stay in the library; `undo`
+         *     reverts it.
          */
         post: operations["resolve_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen resolved duplicates
+         * @description List resolved groups again. Details of their videos stay as they are now.
+         */
+        post: operations["reopen_duplicates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2835,6 +2857,11 @@ export interface components {
              */
             suggested: string;
             /**
+             * Resolved At
+             * @description When it was resolved; null for a group that is open.
+             */
+            resolved_at: string | null;
+            /**
              * Videos
              * @description The first 50 of them.
              */
@@ -4039,9 +4066,9 @@ export interface components {
             fingerprint: string;
             /**
              * Keep
-             * @description The id of the kept video.
+             * @description The id of the kept video; null keeps all of them as they are.
              */
-            keep: string;
+            keep: string | null;
         };
         /**
          * LibraryFolderResponse
@@ -5281,6 +5308,36 @@ export interface components {
              * @default false
              */
             overwrite: boolean;
+        };
+        /**
+         * ReopenBody
+         * @description The resolved groups to list again.
+         * @example {
+         *       "fingerprints": [
+         *         "6e34471f84557e1713012d64a7477c71bfdac631"
+         *       ]
+         *     }
+         */
+        ReopenBody: {
+            /**
+             * Fingerprints
+             * @description Those of the groups.
+             */
+            fingerprints: string[];
+        };
+        /**
+         * ReopenResponse
+         * @description The result of reopening groups.
+         * @example {
+         *       "reopened": 1
+         *     }
+         */
+        ReopenResponse: {
+            /**
+             * Reopened
+             * @description The number of groups that were resolved.
+             */
+            reopened: number;
         };
         /**
          * RescanBody
@@ -12864,6 +12921,8 @@ export interface operations {
     list_duplicates: {
         parameters: {
             query?: {
+                /** @description Those that are resolved, instead. */
+                resolved?: boolean;
                 /** @description The most groups to return. */
                 limit?: number;
                 /** @description `next_cursor` of the previous page. */
@@ -13008,6 +13067,102 @@ export interface operations {
                 };
             };
             /** @description The request is malformed; A video has too many tags. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReopenResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -63,5 +63,6 @@ function undoWords(outcome: UndoOutcome): string {
   if ("job" in outcome) return "Undoing. See Jobs for progress.";
   const { restored, changed_since: changed } = outcome;
   const left = changed === 0 ? "" : ` ${formatCount(changed)} edited since ${changed === 1 ? "was" : "were"} left alone.`;
+  if (restored === 0 && changed === 0) return "Undone.";
   return `Undone for ${formatCounted(restored, "video")}.${left}`;
 }
