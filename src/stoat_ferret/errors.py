@@ -245,6 +245,18 @@ class CollectionNotFoundError(NotFoundError):
         self.collection_id = collection_id
 
 
+class MarkerOutsideVideoError(StoatFerretError):
+    """A marker would begin or end after the end of its video."""
+
+    def __init__(self, seconds: float, duration_seconds: float) -> None:
+        super().__init__(
+            f"The marker at {seconds:g} s lies after the end of the video, which lasts "
+            f"{duration_seconds:g} s. Give times within the video."
+        )
+        self.seconds = seconds
+        self.duration_seconds = duration_seconds
+
+
 class MarkerNotFoundError(NotFoundError):
     """No marker has this id."""
 

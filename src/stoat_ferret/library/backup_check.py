@@ -44,7 +44,15 @@ _MAX_TIMESTAMP = "9999-12-31"
 _SQLITE_TABLES = {("table", name) for name in ("sqlite_sequence", "sqlite_stat1", "sqlite_stat4")}
 # A restore deletes their rows.
 _DISCARDED = {
-    *("jobs", "found_files", "undos", "undo_videos", "rule_candidates", "webhook_deliveries")
+    *(
+        "jobs",
+        "found_files",
+        "undos",
+        "undo_searches",
+        "undo_videos",
+        "rule_candidates",
+        "webhook_deliveries",
+    )
 }
 
 # Conditions for the values of a column, beyond its type.

@@ -440,6 +440,23 @@ undos = Table(
     Column("ended", String(16)),
 )
 
+# The saved searches that the renaming of a tag has changed, with their queries as JSON.
+undo_searches = Table(
+    "undo_searches",
+    metadata,
+    Column(
+        "undo",
+        _Number,
+        ForeignKey("undos.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # No foreign key: a search may be deleted meanwhile.
+    Column("search_id", Integer, primary_key=True, autoincrement=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+)
+
 # The videos of a bulk edit in the order of their editing, with what it has replaced.
 undo_videos = Table(
     "undo_videos",

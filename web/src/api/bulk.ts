@@ -69,6 +69,21 @@ export async function editVideos(which: Which, edit: BulkEdit, options: BulkOpti
 
 export type UndoOutcome = components["schemas"]["UndoResponse"] | { job: Job };
 
+/** Undoes the parts of an edit, the last first, of which each has a token. */
+export async function undoEdits(tokens: readonly string[]): Promise<UndoOutcome> {
+  const total = { restored: 0, changed_since: 0 };
+  for (const token of tokens.toReversed()) {
+    const outcome = await undoEdit(token);
+    if ("job" in outcome) {
+      if (tokens.length === 1) return outcome;
+      continue;
+    }
+    total.restored += outcome.restored;
+    total.changed_since += outcome.changed_since;
+  }
+  return total;
+}
+
 /** Undoes a bulk edit. */
 export async function undoEdit(token: string): Promise<UndoOutcome> {
   const answer = dataOf(await client.POST("/api/v1/undo/{token}", { params: { path: { token } } }));

@@ -14684,7 +14684,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is malformed; There are too many markers. */
+            /** @description The request is malformed; There are too many markers; The marker lies outside the video. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14984,7 +14984,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description The request is malformed; The marker lies outside the video. */
             422: {
                 headers: {
                     [name: string]: unknown;
