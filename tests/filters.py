@@ -22,6 +22,7 @@ EXAMPLES: dict[str, tuple[Any, str]] = {
     "max_duration": (10, "hill"),
     "min_rating": (4, "sea"),
     "has_rating": (False, "moor"),
+    "favourite": (True, "sea"),
     "watched": ("yes", "sea"),
     "tags": ({"sea"}, "sea"),
     "not_tags": (frozenset({"wet", "dry"}), "moor"),

@@ -247,6 +247,18 @@ class CollectionNotFoundError(NotFoundError):
         self.collection_id = collection_id
 
 
+class MarkerOutsideVideoError(StoatFerretError):
+    """A marker would begin or end after the end of its video."""
+
+    def __init__(self, seconds: float, duration_seconds: float) -> None:
+        super().__init__(
+            f"The marker at {seconds:g} s lies after the end of the video, which lasts "
+            f"{duration_seconds:g} s. Give times within the video."
+        )
+        self.seconds = seconds
+        self.duration_seconds = duration_seconds
+
+
 class MarkerNotFoundError(NotFoundError):
     """No marker has this id."""
 
@@ -564,6 +576,28 @@ class JobNotPausedError(JobError):
         super().__init__(f"Job {job_id} is not paused ({status}).")
         self.job_id = job_id
         self.status = status
+
+
+class JobNotWaitingError(JobError):
+    """The job does not wait for its turn, so it has no place in the queue."""
+
+    def __init__(self, job_id: str, status: str) -> None:
+        super().__init__(
+            f"Job {job_id} does not wait for its turn ({status}): only queued jobs have an order."
+        )
+        self.job_id = job_id
+        self.status = status
+
+
+class JobOrderError(JobError):
+    """The jobs are of different kinds, and each kind has its own order."""
+
+    def __init__(self, job_id: str, other_id: str) -> None:
+        super().__init__(
+            f"Job {job_id} is of another kind than job {other_id}: each kind has its own queue."
+        )
+        self.job_id = job_id
+        self.other_id = other_id
 
 
 class JobActiveError(JobError):

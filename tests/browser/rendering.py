@@ -39,7 +39,7 @@ def ids_by_name(serving: Serving) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class SlowFfmpeg:
-    """An ffmpeg that takes 20 minutes for a render while the file `is_slow` exists."""
+    """An ffmpeg that takes minutes for a render while the file `is_slow` exists."""
 
     program: Path
     is_slow: Path
@@ -53,7 +53,7 @@ class SlowFfmpeg:
         slow.program.write_text(
             "#!/bin/sh\n"
             f'[ -e "{slow.is_slow}" ] && case "$*" in\n'
-            f'  *-progress*) exec "{real}" -readrate 0.05 "$@" ;;\n'
+            f'  *-progress*) exec "{real}" -readrate 0.01 "$@" ;;\n'
             "esac\n"
             f'exec "{real}" "$@"\n'
         )

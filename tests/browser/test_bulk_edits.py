@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -113,6 +114,54 @@ async def test_a_rating_is_chosen_by_keys_and_undone(
     await page.get_by_role("button", name="Undo").click()
     await expect(page.get_by_text("Undone for 3 videos.")).to_be_visible()
     assert rated(long_library, 1) == 0
+
+
+async def test_favourites_are_marked_by_a_key_filtered_and_undone(
+    visit_long: BrowserSession, long_library: Serving
+) -> None:
+    page = await visit_long.open("/")
+    await select(page, 0, 1, 2)
+    await page.keyboard.press("h")
+    await expect(page.get_by_text("3 videos added to favourites.")).to_be_visible()
+    await expect(cards(page).nth(2)).to_have_accessible_name(re.compile("favourite"))
+    await bar(page).get_by_role("button", name="Remove from favourites").click()
+    await expect(page.get_by_text("3 videos removed from favourites.")).to_be_visible()
+    await (
+        page.get_by_role("alert")
+        .filter(has_text="removed")
+        .get_by_role("button", name="Undo")
+        .click()
+    )
+    await expect(page.get_by_text("Undone for 3 videos.")).to_be_visible()
+    await bar(page).get_by_role("button", name="Clear selection").click()
+    await cards(page).nth(2).focus()
+    await page.keyboard.press("h")
+    await expect(cards(page).nth(2)).not_to_have_accessible_name(re.compile("favourite"))
+    await page.keyboard.press("h")
+    await expect(cards(page).nth(2)).to_have_accessible_name(re.compile("favourite"))
+    await page.get_by_role("button", name="Filters").click()
+    await (
+        page.get_by_role("region", name="Favourites")
+        .get_by_text("Favourites", exact=True)
+        .last.click()
+    )
+    await count_is(page, "3 videos")
+    await check_axe(page)
+    await take_screenshot(page, "favourites")
+    await cards(page).first.focus()
+    await page.keyboard.press("h")
+    await count_is(page, "2 videos")
+    await page.goto("/")
+    await select_all(page)
+    await page.keyboard.press("h")
+    dialog = page.get_by_role("dialog", name=f"Add {MANY:,} videos to favourites?")
+    await expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    await check_axe(page)
+    await page.keyboard.press("Enter")
+    await expect(dialog).to_be_hidden()
+    assert long_library.call("GET", "/videos", params={"favourite": "true"})["total"] == 2
+    body = {"query": {"favourite": True}, "favourite": False}
+    assert long_library.call("POST", "/videos/bulk", json=body)["edited"] == 2
 
 
 async def test_a_whole_list_is_rated_after_a_question_and_undone(
@@ -283,6 +332,27 @@ async def test_duplicates_are_resolved_on_their_page(
     await expect(page.get_by_text("2 groups of duplicates.")).to_be_visible()
     first = groups.filter(has_text="3 files of")
     await expect(first.get_by_role("radio", name="0000004.mp4")).to_be_checked()
+    visit_long.expect_fault("404")  # they have no files
+    await first.get_by_role("button", name="Compare…").click()
+    compared = page.get_by_role("dialog")
+    await expect(compared.get_by_role("row", name="Rating differs")).to_contain_text("2 of 5")
+    await expect(compared.get_by_role("row", name=re.compile("^Size 1"))).to_be_visible()
+    await check_axe(page)
+    await take_screenshot(page, "duplicates-compare")
+    await compared.get_by_role("checkbox", name="Only what differs").check()
+    await expect(compared.get_by_role("row", name=re.compile("^Size"))).to_have_count(0)
+    await compared.get_by_role("button", name="Keep all").click()
+    await expect(compared).to_be_hidden()
+    await expect(groups).to_have_count(1)
+    await page.get_by_role("button", name="Dismiss").click()
+    await page.get_by_text("Resolved", exact=True).click()
+    await expect(page.get_by_text("1 group was resolved.")).to_be_visible()
+    await check_axe(page)
+    await take_screenshot(page, "duplicates-resolved")
+    await groups.get_by_role("button", name="Reopen").click()
+    await expect(page.get_by_text("No group was resolved.")).to_be_visible()
+    await page.get_by_text("To decide", exact=True).click()
+    await expect(groups).to_have_count(2)
     await first.get_by_role("radio", name="0000005.mp4").check()
     await check_axe(page)
     await take_screenshot(page, "duplicates")

@@ -56,6 +56,9 @@ async def test_a_key_does_what_people_know_and_shows_it_and_the_sheet_lists_it(
         ("<", "Speed 1\u00d7", "video.playbackRate === 1"),
         ("c", "No subtitles to show", "true"),
         ("a", "Fill", "getComputedStyle(video).objectFit === 'cover'"),
+        ("h", "Added to favourites", "true"),
+        ("h", "Removed from favourites", "true"),
+        ("h", "Added to favourites", "true"),
         ("a", "Fit", "getComputedStyle(video).objectFit === 'contain'"),
         ("k", "Play", "!video.paused"),
         ("k", "Pause", "video.paused"),
@@ -68,6 +71,12 @@ async def test_a_key_does_what_people_know_and_shows_it_and_the_sheet_lists_it(
         await until(player, f"video => {condition}")
     await check_axe(page)
     await take_screenshot(page, "player-feedback")
+    actions = page.get_by_role("region", name="Player actions")
+    favourite = actions.get_by_role("button", name="Favourite")
+    await expect(favourite).to_have_attribute("aria-pressed", "true")
+    await favourite.click()
+    await expect(favourite).to_have_attribute("aria-pressed", "false")
+    await page.keyboard.press("Escape")
     await expect(shown).to_be_empty()
     await page.keyboard.press("f")
     await until(player, "() => document.fullscreenElement !== null")

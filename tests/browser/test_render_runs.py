@@ -117,8 +117,12 @@ async def test_a_render_goes_on_after_the_server_was_killed(
                 await expect(page.get_by_role("heading", level=1)).to_contain_text("whole")
 
 
-async def test_renders_queue_up_while_one_runs(
-    serving: Serving, ffmpeg: SlowFfmpeg, videos: dict[str, str], visit: BrowserSession
+async def test_renders_queue_up_while_one_runs_and_are_reordered(
+    stoat: Stoat,
+    serving: Serving,
+    ffmpeg: SlowFfmpeg,
+    videos: dict[str, str],
+    visit: BrowserSession,
 ) -> None:
     page = await open_nothing(visit)
     ffmpeg.is_slow.touch()
@@ -140,6 +144,40 @@ async def test_renders_queue_up_while_one_runs(
     await expect(rows.nth(1)).to_contain_text("Starts next")
     await expect(rows.nth(2)).to_contain_text("Starts after 1 other in the queue")
     await look(page, "render-queue")
+    await queue.get_by_role("button", name=re.compile("^Move .*third")).focus()
+    for key, words in (
+        ("Space", "held at position 2 of 2"),
+        ("ArrowUp", "held at position 1 of 2"),
+        ("Space", "dropped at position 1 of 2"),
+    ):
+        await page.keyboard.press(key)
+        await expect(queue.get_by_text(f"Render of “third” {words}.")).to_be_attached()
+    await expect(rows.nth(1)).to_contain_text("third")
+    await expect(rows.nth(1)).to_contain_text("Starts next")
+    await expect(queue.get_by_role("button", name=re.compile("^Move .*third"))).to_be_focused()
+    await page.reload()
+    await expect(rows.nth(1)).to_contain_text("third")
+    grip = await rows.nth(2).get_by_role("button", name=re.compile("^Move")).bounding_box()
+    target = await rows.nth(1).bounding_box()
+    assert grip is not None
+    assert target is not None
+    await page.mouse.move(grip["x"] + 10, grip["y"] + 10)
+    await page.mouse.down()
+    await page.mouse.move(grip["x"] + 10, target["y"] + 5, steps=8)
+    await page.mouse.up()
+    await expect(rows.nth(1)).to_contain_text("second")
+    third = next(
+        job["id"]
+        for job in serving.call("GET", "/jobs", params={"status": "queued"})["items"]
+        if job["params"]["name"] == "third"
+    )
+    assert stoat.json("reorder", third, "--first")["status"] == "queued"
+    await expect(rows.nth(1)).to_contain_text("third")
+    assert stoat.json("reorder", third, "--last")["status"] == "queued"
+    await expect(rows.nth(1)).to_contain_text("second")
+    refused = stoat.run("reorder", third, "--before", third.replace("0", "1"))
+    assert (refused.returncode, "There is no job" in refused.stderr) == (1, True)
+    assert stoat.run("reorder", third).returncode == 2
     await rows.nth(1).get_by_role("button", name=re.compile("^Cancel")).click()
     await expect(rows).to_have_count(2)
     await expect(rows.nth(1)).to_contain_text("Starts next")

@@ -25,10 +25,19 @@ def test_a_video_is_edited_and_found_by_it(stoat: Stoat) -> None:
         stoat.json("edit", second, "--add-tag", "Sea", "--add-tag", "sun")
         changed = stoat.run("edit", first, "--add-tag", "sun", "--remove-tag", "SEA")
         assert "tagged sun" in changed.stdout
-        filters = ("--tag", "sun", "--min-rating", "4", "--height-class", "lower")
+        assert stoat.json("edit", first, "--favourite")["favourite"]
+        assert [one["id"] for one in stoat.json("videos", "--favourite")["items"]] == [first]
+        assert [one["id"] for one in stoat.json("videos", "--no-favourite")["items"]] == [second]
+        filters = ("--favourite", "--tag", "sun", "--min-rating", "4", "--height-class", "lower")
         found = stoat.json("videos", "--q", "ete mer", *filters, "--sort", "taken")
         assert [row["id"] for row in found["items"]] == [first]
-        query = {"min_rating": 4, "tag": ["sun"], "sort": "taken", "order": "desc"}
+        query = {
+            "favourite": True,
+            "min_rating": 4,
+            "tag": ["sun"],
+            "sort": "taken",
+            "order": "desc",
+        }
         server.call("POST", "/searches", json={"name": "Sonne für alle", "query": query})
         assert stoat.json("videos", "--saved", "sonne fur ALLE")["items"] == found["items"]
         assert stoat.json("videos", "--saved", "Sonne für alle", "--min-rating", "5")["items"] == []

@@ -153,6 +153,11 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.JobError: ProblemKind(409, "job-conflict", "That cannot be done to this job"),
     errors.JobFinishedError: ProblemKind(409, "job-finished", "The job has already ended"),
     errors.JobNotPausableError: ProblemKind(409, "job-not-pausable", "The job is being stopped"),
+    errors.MarkerOutsideVideoError: ProblemKind(
+        422, "marker-outside-video", "The marker lies outside the video"
+    ),
+    errors.JobNotWaitingError: ProblemKind(409, "job-not-waiting", "The job does not wait"),
+    errors.JobOrderError: ProblemKind(409, "job-order", "The jobs are of different kinds"),
     errors.JobNotPausedError: ProblemKind(409, "job-not-paused", "The job is not paused"),
     errors.JobActiveError: ProblemKind(409, "job-active", "The job has not ended yet"),
     errors.UnknownJobKindError: ProblemKind(

@@ -172,6 +172,11 @@ class LibraryClient:
         limit = min(filters["limit"], _GROUPS_PER_PAGE)
         return await self._page("/duplicates", {**filters, "limit": limit})
 
+    async def reopen_duplicates(self, fingerprints: Sequence[str]) -> Row:
+        """List resolved groups of duplicates again; return their number."""
+        body = {"fingerprints": list(fingerprints)}
+        return await self._call("POST", "/duplicates/reopen", json=body)
+
     async def find_tag(self, name: str) -> Row:
         """Return the tag with this name, ignoring case and accents. Raises `ServerError`."""
         key = fold(name)
@@ -238,6 +243,10 @@ class LibraryClient:
     async def resume_job(self, job_id: str) -> Row:
         """Resume a job and return it; raise `ServerError` if it is not paused."""
         return await self._call("POST", f"/jobs/{quote(job_id, safe='')}/resume")
+
+    async def reorder_job(self, job_id: str, order: Row) -> Row:
+        """Move a waiting job and return it; raise `ServerError` if it does not wait."""
+        return await self._call("POST", f"/jobs/{quote(job_id, safe='')}/order", json=order)
 
     async def get_job(self, job_id: str) -> Row:
         """Return the current state of a job."""

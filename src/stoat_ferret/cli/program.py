@@ -23,10 +23,12 @@ from stoat_ferret.cli.commands.jobs import (
     CANCEL_EPILOG,
     JOBS_EPILOG,
     PAUSE_EPILOG,
+    REORDER_EPILOG,
     RESUME_EPILOG,
     cancel,
     jobs,
     pause,
+    reorder,
     resume,
 )
 from stoat_ferret.cli.commands.render import EPILOG as RENDER_EPILOG
@@ -79,6 +81,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (jobs, JOBS_EPILOG),
     (pause, PAUSE_EPILOG),
     (resume, RESUME_EPILOG),
+    (reorder, REORDER_EPILOG),
     (cancel, CANCEL_EPILOG),
     (forget, FORGET_EPILOG),
     (backup, BACKUP_EPILOG),

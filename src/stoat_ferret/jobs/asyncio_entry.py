@@ -22,6 +22,7 @@ from stoat_ferret.jobs.lifecycle import (
     run_handler,
     stopped,
 )
+from stoat_ferret.jobs.order import turn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -280,6 +281,10 @@ class JobLane(Generic[T]):
         """Add a job to the queue."""
         insort(self._waiting, entry, key=_turn)
 
+    def sort(self) -> None:
+        """Put the waiting jobs in order again, after their priorities have changed."""
+        self._waiting.sort(key=_turn)
+
     def remove(self, entry: T) -> None:
         """Remove a waiting job; has no effect if it was already taken."""
         if entry in self._waiting:
@@ -306,4 +311,4 @@ class JobLane(Generic[T]):
 
 
 def _turn(entry: HasJob) -> tuple[int, datetime, str]:
-    return (-entry.job.priority, entry.job.created_at, entry.job.id)
+    return turn(entry.job)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from stoat_ferret.jobs.asyncio_entry import _AsyncJobEntry
+    from stoat_ferret.jobs.order import Before, QueuePlace
     from stoat_ferret.jobs.queue import JobFilter, JobPage, JobRunner
     from stoat_ferret.jobs.store import JobStore
 
@@ -83,6 +84,7 @@ class AsyncioJobQueue(AsyncioJobAttempts):
         self._recovers = recover
         self._accepting: set[asyncio.Task[Any]] = set()
         self._closing: asyncio.Task[None] | None = None
+        self._ordering = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         """Recover the jobs of the previous process and start."""
@@ -259,6 +261,15 @@ class AsyncioJobQueue(AsyncioJobAttempts):
         `JobFinishedError`, `JobNotPausedError`.
         """
         return await self._change(job_id, self._record_resume, _resumed)
+
+    async def reorder(self, job_id: str, place: QueuePlace | Before) -> Job:
+        """Give a waiting job another place among the waiting ones of its kind.
+
+        Raises `JobNotFoundError`, `JobNotWaitingError`, `JobOrderError`.
+        """
+        await self._until_accepted(job_id)
+        await self._complete(self._record_order(job_id, place), self._recording)
+        return await self.get(job_id)
 
     def hold_back(self, is_quiet: bool) -> None:
         """Hold back, or let run, jobs of all kinds but those that run in quiet hours.
@@ -476,6 +487,21 @@ class AsyncioJobQueue(AsyncioJobAttempts):
                     self._lanes[entry.job.kind].add(entry)
             self._dispatch(entry.job.kind)
             return entry.snapshot()
+
+    async def _record_order(self, job_id: str, place: QueuePlace | Before) -> None:
+        async with self._ordering:
+            changed = await self._store.reorder(job_id, place)
+            kinds: set[str] = set()
+            for one, priority in changed.items():
+                while (entry := self._entries.get(one)) is not None:
+                    async with entry.writing:
+                        if self._entries.get(one) is entry:
+                            entry.job = replace(entry.job, priority=priority)
+                            self._view.mark(entry)
+                            kinds.add(entry.job.kind)
+                            break
+            for kind in kinds:
+                self._lanes[kind].sort()
 
     def _is_held_back(self, entry: _AsyncJobEntry) -> bool:
         return self._waits(entry) and not self._lanes[entry.job.kind].may_run(entry)

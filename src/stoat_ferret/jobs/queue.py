@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.jobs.fence import Fence
     from stoat_ferret.jobs.job import Job, JobStatus, Progress
+    from stoat_ferret.jobs.order import Before, QueuePlace
     from stoat_ferret.pause_gate import PauseGate
 
 
@@ -193,6 +194,14 @@ class JobQueue(Protocol):
         """Queue a paused job, which goes on when there is room; run one that is held back.
 
         Raises `JobNotFoundError`, `JobFinishedError`, `JobNotPausedError`.
+        """
+        ...
+
+    async def reorder(self, job_id: str, place: QueuePlace | Before) -> Job:
+        """Give a waiting job another place among the waiting ones of its kind; durable.
+
+        Raises `JobNotFoundError`, `JobNotWaitingError` for a job, or one to be before, that is
+        running, paused or over, and `JobOrderError` for two kinds.
         """
         ...
 

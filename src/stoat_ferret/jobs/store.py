@@ -14,13 +14,20 @@ from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, String, Tab
 
 from stoat_ferret import database as db
 from stoat_ferret.database import UtcDateTime, metadata
-from stoat_ferret.errors import InvalidCursorError, JobActiveError, JobNotFoundError
+from stoat_ferret.errors import (
+    InvalidCursorError,
+    JobActiveError,
+    JobNotFoundError,
+    JobNotWaitingError,
+    JobOrderError,
+)
 from stoat_ferret.jobs.job import Job, JobStatus, Progress, check_move
+from stoat_ferret.jobs.order import Before, QueuePlace, priorities_of, turn
 from stoat_ferret.jobs.queue import JobPage
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -210,6 +217,33 @@ class JobStore:
                 sa.update(jobs).where(held).values(worker=None, started_at=None)
             )
 
+    async def reorder(self, job_id: str, place: QueuePlace | Before) -> Mapping[str, int]:
+        """Change the order of queued jobs; return the priorities that have changed, by id.
+
+        Raises `JobNotFoundError`, `JobNotWaitingError`, `JobOrderError`.
+        """
+        async with self._database.write() as connection:
+            moved = await _waiting(connection, job_id)
+            queued = sa.select(jobs).where(
+                jobs.c.kind == moved.kind, jobs.c.status == JobStatus.QUEUED
+            )
+            rows = (await connection.execute(queued)).mappings()
+            waiting = sorted(map(_to_job, rows), key=turn)
+            others = [job.id for job in waiting if job.id != moved.id]
+            before = others[0] if place is QueuePlace.FIRST and others else None
+            if isinstance(place, Before):
+                other = await _waiting(connection, place.job_id)
+                if other.kind != moved.kind:
+                    raise JobOrderError(other.id, moved.id)
+                if other.id == moved.id:
+                    return {}
+                before = other.id
+            changed = priorities_of(waiting, moved.id, before)
+            for one, priority in changed.items():
+                update = sa.update(jobs).where(jobs.c.id == one)
+                await connection.execute(update.values(priority=priority))
+        return changed
+
     async def request_cancel(self, job: Job) -> bool:
         """Store a cancellation request; return False if `job` is outdated."""
         statement = sa.update(jobs).where(*_fence(job)).values(cancel_requested=True)
@@ -248,10 +282,21 @@ class JobStore:
         return None if row is None else _to_job(row)
 
 
+async def _waiting(connection: AsyncConnection, job_id: str) -> Job:
+    found = sa.select(jobs).where(jobs.c.id == storable(job_id))
+    row = (await connection.execute(found)).mappings().first()
+    if row is None:
+        raise JobNotFoundError(job_id)
+    job = _to_job(row)
+    if job.status is not JobStatus.QUEUED:
+        raise JobNotWaitingError(job.id, job.status)
+    return job
+
+
 _TRANSITION_COLUMNS = (
     "status progress result error attempt interruptions revision started_at finished_at worker"
 ).split()
-"""The columns that a transition changes; all others are fixed at submission."""
+"""The columns that a transition changes; of the others, only the priority changes at all."""
 
 
 def _update_of_progress(job: Job) -> sa.Update:

@@ -1,4 +1,4 @@
-"""Titles, tags, ratings and notes that users give to videos."""
+"""Titles, tags, ratings, notes and favourite marks that users give to videos."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ class Keep(Enum):
 
 
 KEEP: Final = Keep.KEEP
+VALUES = ("title", "rating", "notes", "favourite")
+"""The columns of annotations that are edited, named as in `VideoEdit`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ class VideoEdit:
     title: str | Literal[Keep.KEEP] | None = KEEP
     rating: int | Literal[Keep.KEEP] | None = KEEP
     notes: str | Literal[Keep.KEEP] | None = KEEP
+    favourite: bool | Literal[Keep.KEEP] = KEEP
     tags: Sequence[str] | Literal[Keep.KEEP] = KEEP
     add_tags: Sequence[str] = ()
     remove_tags: Sequence[str] = ()
@@ -66,8 +69,8 @@ class VideoEdit:
 
     @property
     def changed(self) -> set[str]:
-        """The changed ones of `title`, `rating`, `notes` and `tags`."""
-        names = {name for name in ("title", "rating", "notes") if getattr(self, name) is not KEEP}
+        """The changed ones of `VALUES`, and `tags`."""
+        names = {name for name in VALUES if getattr(self, name) is not KEEP}
         has_tags = self.tags is not KEEP or self.add_tags or self.remove_tags
         return names | {"tags"} if has_tags else names
 
@@ -246,10 +249,12 @@ async def edit_numbers(
 
 async def _write(connection: AsyncConnection, numbers: Sequence[int], edit: VideoEdit) -> None:
     given = {
-        name: value if value is None or isinstance(value, int) else storable(value)
-        for name in ("title", "rating", "notes")
+        name: storable(value) if isinstance(value, str) else value
+        for name in VALUES
         if (value := getattr(edit, name)) is not KEEP
     }
+    if "favourite" in given:
+        given["favourite"] = 1 if given["favourite"] else None
     now = {"changed_at": datetime.now(UTC)}
     statement = insert(connection, video_annotations)
     upsert = statement.on_conflict_do_update(

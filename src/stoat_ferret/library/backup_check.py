@@ -44,7 +44,15 @@ _MAX_TIMESTAMP = "9999-12-31"
 _SQLITE_TABLES = {("table", name) for name in ("sqlite_sequence", "sqlite_stat1", "sqlite_stat4")}
 # A restore deletes their rows.
 _DISCARDED = {
-    *("jobs", "found_files", "undos", "undo_videos", "rule_candidates", "webhook_deliveries")
+    *(
+        "jobs",
+        "found_files",
+        "undos",
+        "undo_searches",
+        "undo_videos",
+        "rule_candidates",
+        "webhook_deliveries",
+    )
 }
 
 # Conditions for the values of a column, beyond its type.
@@ -59,6 +67,7 @@ _RULES = {
     "videos.frame_rate": "is_rate(frame_rate)",
     "media_infos.media_info": "is_media_info(media_info)",
     "video_annotations.rating": "rating BETWEEN 1 AND 5",
+    "video_annotations.favourite": "favourite = 1",
     "video_annotations.revision": "revision >= 0",
     "video_watches.position_seconds": "position_seconds >= 0",
     "video_watches.watched": "watched IN (0, 1)",

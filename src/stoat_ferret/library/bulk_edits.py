@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from stoat_ferret.database import slices
-from stoat_ferret.library.annotations import KEEP, VideoEdit, edit_numbers
+from stoat_ferret.library.annotations import KEEP, VALUES, VideoEdit, edit_numbers
 from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.library.saved_videos import numbers_of, save_annotations, save_records
 from stoat_ferret.library.search import match, with_status
@@ -38,11 +38,7 @@ class BulkChange:
         """The change as plain JSON."""
         if self.edit is None:
             return {FORGET: True}
-        values = {
-            name: value
-            for name in ("title", "rating", "notes")
-            if (value := getattr(self.edit, name)) is not KEEP
-        }
+        values = {name: value for name in VALUES if (value := getattr(self.edit, name)) is not KEEP}
         tags = {"add_tags": self.edit.add_tags, "remove_tags": self.edit.remove_tags}
         return {**values, **{name: list(names) for name, names in tags.items() if names}}
 

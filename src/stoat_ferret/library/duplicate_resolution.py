@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from stoat_ferret.library.duplicates import Copy
     from stoat_ferret.library.undo import Undo
 
-_EVERY_DETAIL = VideoEdit(title=None, rating=None, notes=None, tags=[])
+_EVERY_DETAIL = VideoEdit(title=None, rating=None, notes=None, favourite=False, tags=[])
 """An edit of all that is saved for the undo: all of one undo have the same fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptCopy:
-    """The choice which copy of a group to keep, by its id."""
+    """The choice which copy of a group to keep, by its id; None keeps all of them as they are."""
 
     fingerprint: str
-    video_id: str
+    video_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,9 @@ class DuplicateResolver:
     ) -> Resolution:
         """Resolve these groups in one transaction: all of them, or none.
 
-        The kept copy gets the tags of all, and the title, rating and notes that it lacks; notes are
-        joined. The others get the tag `tag_others`, if any, and otherwise stay as they are.
+        The kept copy gets the tags of all, and the title, rating, notes and favourite mark that it
+        lacks; notes are joined. The others get the tag `tag_others`, if any, and otherwise stay as
+        they are.
         Raises `DuplicatesChangedError` and `TooManyTagsError`.
         """
         async with self._database.write() as connection:
@@ -68,6 +69,8 @@ class DuplicateResolver:
             undo = await _record(connection, [choice.fingerprint for choice in choices], groups)
             edits: list[tuple[VideoEdit, list[str]]] = []
             for choice, copies in zip(choices, groups, strict=True):
+                if choice.video_id is None:
+                    continue
                 kept = next(copy for copy in copies if copy.video.id == choice.video_id)
                 others = [copy for copy in copies if copy is not kept]
                 if not (taken := taken_over(kept, others)).is_empty:
@@ -77,6 +80,16 @@ class DuplicateResolver:
                     edits.append((VideoEdit(add_tags=[tag_others]), ids))
             edited = await _edit(connection, undo, edits)
         return Resolution(len(choices), edited, undo.token)
+
+    async def reopen(self, fingerprints: Sequence[str]) -> int:
+        """List these groups again, whose videos stay as they are; return how many were resolved."""
+        known = [storable(one) for one in fingerprints]
+        mine = resolved_duplicates.c.fingerprint.in_(known)
+        async with self._database.write() as connection:
+            # Not the count of rows: not every driver gives one.
+            gone = sa.delete(resolved_duplicates).where(mine)
+            rows = await connection.execute(gone.returning(resolved_duplicates.c.fingerprint))
+            return len(rows.all())
 
 
 def taken_over(kept: Copy, others: Sequence[Copy]) -> VideoEdit:
@@ -95,6 +108,8 @@ def taken_over(kept: Copy, others: Sequence[Copy]) -> VideoEdit:
     ratings = [other.video.rating for other in others if other.video.rating is not None]
     if kept.video.rating is None and ratings:
         changes["rating"] = max(ratings)
+    if not kept.video.favourite and any(other.video.favourite for other in others):
+        changes["favourite"] = True
     notes = _joined(kept.notes, (other.notes for other in others))
     if notes != kept.notes:
         changes["notes"] = notes
@@ -114,7 +129,8 @@ def _joined(own: str | None, others: Iterable[str | None]) -> str | None:
 async def _copies(connection: AsyncConnection, choice: KeptCopy) -> list[Copy]:
     same = is_copy & (videos.c.fingerprint == storable(choice.fingerprint))
     copies = (await read_copies(connection, same)).get(choice.fingerprint, [])
-    if len(copies) < 2 or all(copy.video.id != choice.video_id for copy in copies):
+    known = {None, *(copy.video.id for copy in copies)}
+    if len(copies) < 2 or choice.video_id not in known:
         raise DuplicatesChangedError
     return copies
 

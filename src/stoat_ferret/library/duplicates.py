@@ -18,6 +18,7 @@ from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,16 +48,16 @@ class Copy:
 
     @property
     def details(self) -> int:
-        """The number of its tags, and of its title, rating and notes."""
+        """The number of its tags, and of its title, rating, notes and favourite mark."""
         given = (self.own_title, self.video.rating, self.notes)
-        return len(self.video.tags) + sum(one is not None for one in given)
+        return len(self.video.tags) + self.video.favourite + sum(one is not None for one in given)
 
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
     """Files of the same size with the same first and last 64 KiB; not all `copies` are listed.
 
-    `spare_bytes` is the size of all copies but one.
+    `spare_bytes` is the size of all copies but one. `resolved_at` is None for a group that is open.
     """
 
     fingerprint: str
@@ -64,6 +65,7 @@ class DuplicateGroup:
     copies: int
     spare_bytes: int
     listed: Sequence[Copy]
+    resolved_at: datetime | None = None
 
     @property
     def suggested(self) -> str:
@@ -83,28 +85,42 @@ class DuplicatePage:
 
 
 class DuplicateRepository:
-    """The groups that are not resolved, or have more copies than when they were."""
+    """The groups that are open, or those that are resolved.
+
+    A group is open again once it has more copies than when it was resolved.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, *, after: str = "", limit: int = MAX_GROUPS) -> DuplicatePage:
-        """Return a page; `after` is the `next_after` of the previous one.
+    async def find(
+        self, *, resolved: bool = False, after: str = "", limit: int = MAX_GROUPS
+    ) -> DuplicatePage:
+        """Return a page of open or of resolved groups.
+
+        `after` is the `next_after` of the previous page.
 
         Raises `InvalidCursorError`.
         """
         groups = _groups(is_sqlite=self._database.is_sqlite)
         known = resolved_duplicates.c
-        is_open = ~sa.exists().where(
-            known.fingerprint == groups.c.fingerprint, known.copies >= groups.c.copies
+        is_resolved = (known.fingerprint == groups.c.fingerprint) & (
+            known.copies >= groups.c.copies
         )
-        page = sa.select(groups).where(is_open, _is_after(groups, after))
+        is_wanted = sa.exists().where(is_resolved).correlate(groups)
+        page = sa.select(groups)
+        if resolved:
+            page = page.add_columns(known.resolved_at).join(resolved_duplicates, is_resolved)
+        else:
+            is_wanted = ~is_wanted
+            page = page.add_columns(sa.null().label("resolved_at"))
+        page = page.where(is_wanted, _is_after(groups, after))
         ordered = page.order_by(groups.c.spare_bytes.desc(), groups.c.fingerprint.desc())
         totals = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(groups.c.spare_bytes), 0))
         async with self._database.read() as connection:
             rows = (await connection.execute(ordered.limit(limit + 1))).all()
             total, spare = (
-                await connection.execute(totals.select_from(groups).where(is_open))
+                await connection.execute(totals.select_from(groups).where(is_wanted))
             ).one()
             shown = rows[:limit]
             copies = await _listed(connection, [row.fingerprint for row in shown])
@@ -115,6 +131,7 @@ class DuplicateRepository:
                 row.copies,
                 row.spare_bytes,
                 copies[row.fingerprint],
+                row.resolved_at,
             )
             for row in shown
         ]

@@ -39,7 +39,16 @@ KIND_FILTERS = frozenset(
 """The filters that all videos of the same kind pass, or none; see `kind_conditions`."""
 
 NUMBER_FILTERS = frozenset(
-    {"tags", "not_tags", "has_tags", "min_rating", "has_rating", "watched", "collection"}
+    {
+        "tags",
+        "not_tags",
+        "has_tags",
+        "min_rating",
+        "has_rating",
+        "favourite",
+        "watched",
+        "collection",
+    }
 )
 """The filters that look only at the numbers of videos; see `number_conditions`."""
 _DATE_FILTERS = {
@@ -170,13 +179,17 @@ def is_started(watches: Columns) -> sa.ColumnElement[bool]:
 def number_conditions(
     query: VideoFilter, number: sa.ColumnElement[int]
 ) -> Iterator[sa.ColumnElement[bool]]:
-    """Yield the conditions of ratings, tags, watching and collections on the number of a video."""
+    """Yield the conditions of what people gave to a video, and of collections, on its number."""
     rating = video_annotations.c.rating
     rated = sa.select(video_annotations.c.video_number)
     if query.min_rating is not None:
         yield number.in_(rated.where(rating >= query.min_rating))
     if query.has_rating is not None:
         yield _is_among(number, rated.where(rating.is_not(None)), expected=query.has_rating)
+    if query.favourite is not None:
+        # Not a parameter, as in `is_started`.
+        favourites = rated.where(video_annotations.c.favourite == sa.literal_column("1"))
+        yield _is_among(number, favourites, expected=query.favourite)
     for key in sorted(map(fold, query.tags)):
         yield number.in_(_tagged([key]))
     if query.not_tags:

@@ -55,8 +55,8 @@ class ForgottenVideo:
 class ForgetPreview:
     """The number of records to be removed, and the annotations lost with them.
 
-    `annotated` records have any of: a rating, tags, a title, notes. `examples` are the records that
-    have been missing longest. `not_found` are ids without a record.
+    `annotated` records have any of: a rating, tags, a title, notes, a favourite mark. `examples`
+    are the records that have been missing longest. `not_found` are ids without a record.
     """
 
     count: int
@@ -65,6 +65,7 @@ class ForgetPreview:
     tagged: int
     titled: int
     noted: int
+    favourites: int
     examples: Sequence[ForgottenVideo]
     not_found: Sequence[str]
 
@@ -145,6 +146,7 @@ async def _counts(connection: AsyncConnection, which: Forgettable) -> dict[str, 
         "tagged": is_tagged,
         "titled": annotations.title.is_not(None),
         "noted": annotations.notes.is_not(None),
+        "favourites": annotations.favourite.is_not(None),
     }
     kinds["annotated"] = sa.or_(*kinds.values())
     counts = (

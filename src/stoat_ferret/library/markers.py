@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from stoat_ferret.errors import (
     MarkerChangedError,
     MarkerNotFoundError,
+    MarkerOutsideVideoError,
     TooManyMarkersError,
     VideoNotFoundError,
 )
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 MAX_MARKERS = 1000
 """The maximum number of markers of a video, which are listed at once."""
+END_TOLERANCE_SECONDS = 0.5
+"""How far after the known end of a video a marker may be."""
 MAX_FOUND = 100
 """The maximum number of markers that a search lists."""
 
@@ -99,9 +102,13 @@ class MarkerRepository:
             return [FoundMarker(_marker(row), row.name, row.video_title) for row in rows]
 
     async def add(self, video_id: str, values: MarkerValues) -> Marker:
-        """Add a marker. Raises `VideoNotFoundError`, `TooManyMarkersError`."""
+        """Add a marker.
+
+        Raises `VideoNotFoundError`, `TooManyMarkersError`, `MarkerOutsideVideoError`.
+        """
         async with self._database.write() as connection:
             number = await _number_of(connection, video_id)
+            await _check_times(connection, number, values)
             mine = markers.c.video_number == number
             count = await connection.scalar(
                 sa.select(sa.func.count()).select_from(markers).where(mine)
@@ -119,12 +126,15 @@ class MarkerRepository:
     ) -> Marker:
         """Change a marker if its revision is in `revisions`; None accepts any revision.
 
-        Raises `MarkerNotFoundError` and `MarkerChangedError`.
+        Raises `MarkerNotFoundError`, `MarkerChangedError`, `MarkerOutsideVideoError`.
         """
         async with self._database.write() as connection:
             number, marker = await _get(connection, marker_id)
             if revisions is not None and marker.revision not in revisions:
                 raise MarkerChangedError(marker_id)
+            if _times(values) != _times(marker.values):
+                # A marker of an earlier, longer file may keep its times.
+                await _check_times(connection, number, values)
             update = sa.update(markers).where(markers.c.id == marker.id)
             revision = marker.revision + 1
             await connection.execute(update.values(**_stored(values), revision=revision))
@@ -182,6 +192,22 @@ async def _number_of(connection: AsyncConnection, video_id: str) -> int:
     if number is None:
         raise VideoNotFoundError(video_id)
     return int(number)
+
+
+def _times(values: MarkerValues) -> tuple[float, float | None]:
+    return (values.start_seconds, values.end_seconds)
+
+
+async def _check_times(connection: AsyncConnection, number: int, values: MarkerValues) -> None:
+    """Raise `MarkerOutsideVideoError` if a time is after the end of the video, as far as known."""
+    length = sa.select(videos.c.duration_seconds).where(videos.c.number == number)
+    duration = await connection.scalar(length)
+    if duration is None or duration < 0:
+        return
+    # Players round the last moments up, and durations of containers down.
+    latest = max(values.start_seconds, values.end_seconds or 0.0)
+    if latest > duration + END_TOLERANCE_SECONDS:
+        raise MarkerOutsideVideoError(latest, duration)
 
 
 def _stored(values: MarkerValues) -> dict[str, Any]:

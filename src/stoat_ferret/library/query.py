@@ -168,6 +168,7 @@ class VideoFilter(BaseModel):
     has_rating: bool | None = Field(
         default=None, description="Only with a rating, or only without one."
     )
+    favourite: bool | None = Field(default=None, description="Only favourites, or only others.")
     watched: WatchedFilter | None = Field(
         default=None,
         description="Only watched videos, not watched ones, or those with a position to resume.",

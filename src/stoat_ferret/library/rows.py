@@ -92,6 +92,7 @@ VIDEO_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     videos.c.read_failed_at,
     videos.c.labels,
     video_annotations.c.rating,
+    video_annotations.c.favourite,
     video_watches.c.position_seconds,
     video_watches.c.watched,
     video_watches.c.changed_at.label("watched_at"),
@@ -155,7 +156,7 @@ def _video_fields(row: tuple[Any, ...], tags: Sequence[str], root_map: RootMap) 
         _number, video_id, path, title, status, reason, size_bytes, mtime_ns, added_at, recorded_at,
         missing_since, fingerprint, duration_seconds, width, height, rotation, frame_rate,
         video_codec, audio_codec, bit_rate, container, hdr, thumbnail_version, storyboard_version,
-        read_error, read_failed_at, _labels, rating, position_seconds, watched,
+        read_error, read_failed_at, _labels, rating, favourite, position_seconds, watched,
         watched_at, root_id, root_name, root_path, *_,
     ) = row  # fmt: skip
     if width == UNKNOWN:
@@ -186,6 +187,7 @@ def _video_fields(row: tuple[Any, ...], tags: Sequence[str], root_map: RootMap) 
         thumbnail_version,
         storyboard_version,
         rating,
+        favourite == 1,
         tuple(tags),
         read_error,
         read_failed_at,

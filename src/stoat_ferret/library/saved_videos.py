@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import UtcDateTime, insert
 from stoat_ferret.library.annotations import (
+    VALUES,
     VideoEdit,
     change_tags,
     drop_unused_tags,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 _WITH_VIDEO = (media_infos, video_annotations, video_watches, recipes)
 """The tables with at most one row for each video, which are removed with it."""
-_VALUES = ("title", "rating", "notes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ async def save_annotations(
     annotated = videos.outerjoin(
         video_annotations, video_annotations.c.video_number == videos.c.number
     )
-    names = [name for name in _VALUES if name in edit.changed]
+    names = [name for name in VALUES if name in edit.changed]
     statement = (
         sa.select(videos.c.id, videos.c.number, videos.c.labels, video_annotations.c.revision)
         .add_columns(*(video_annotations.c[name] for name in names))
@@ -125,7 +125,7 @@ async def _revisions(connection: AsyncConnection, ids: Sequence[str]) -> dict[st
 
 
 async def _restore_values(connection: AsyncConnection, saved: Mapping[int, SavedVideo]) -> None:
-    (names,) = {tuple(name for name in _VALUES if name in one.before) for one in saved.values()}
+    (names,) = {tuple(name for name in VALUES if name in one.before) for one in saved.values()}
     changed = {"revision": video_annotations.c.revision + 1, "changed_at": datetime.now(UTC)}
     update = (
         sa.update(video_annotations)
@@ -272,7 +272,7 @@ async def _added_again(
 ) -> dict[str, int | None]:
     """Return the numbers of new records of the same files, by old id; None if annotated."""
     is_tagged = sa.exists().where(video_tags.c.video_number == videos.c.number)
-    said = [video_annotations.c[name].is_not(None) for name in _VALUES]
+    said = [video_annotations.c[name].is_not(None) for name in VALUES]
     annotated = videos.outerjoin(
         video_annotations, video_annotations.c.video_number == videos.c.number
     )

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from stoat_ferret.errors import SearchExistsError, SearchNotFoundError, TooManySearchesError
 from stoat_ferret.folded_text import fold
 from stoat_ferret.library.query import VideoList
-from stoat_ferret.library.tables import saved_searches
+from stoat_ferret.library.tables import saved_searches, undo_searches, undos
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -83,6 +83,28 @@ class SearchRepository:
                 await _move(connection, search_id, position)
             return await _get(connection, search_id)
 
+    async def rename_tag(self, before: str, after: str, *, undo: str) -> int:
+        """Let searches for a tag look for it by its new name; return how many have changed.
+
+        The edit with the token `undo` takes that back, too.
+        """
+        async with self._database.write() as connection:
+            number = await connection.scalar(sa.select(undos.c.number).where(undos.c.token == undo))
+            changed = 0
+            for search in await _all(connection):
+                query = _renamed(search.query, before, after)
+                if query == search.query or number is None:
+                    continue
+                mine = saved_searches.c.id == search.id
+                stored = sa.select(saved_searches.c.query).where(mine)
+                values = {"before": await connection.scalar(stored), "after": _stored(query)}
+                row = {"undo": number, "search_id": search.id, **values}
+                await connection.execute(sa.insert(undo_searches).values(row))
+                update = sa.update(saved_searches).where(mine)
+                await connection.execute(update.values(query=values["after"]))
+                changed += 1
+            return changed
+
     async def delete(self, search_id: int) -> None:
         """Delete a search, not the videos. Raises `SearchNotFoundError`."""
         async with self._database.write() as connection:
@@ -118,6 +140,13 @@ def _named(name: str) -> dict[str, str]:
 
 def _stored(query: VideoList) -> str:
     return json.dumps({**query.as_params(), "sort": query.sort, "order": query.order})
+
+
+def _renamed(query: VideoList, before: str, after: str) -> VideoList:
+    def names(tags: Iterable[str]) -> frozenset[str]:
+        return frozenset(after if fold(tag) == fold(before) else tag for tag in tags)
+
+    return query.model_copy(update={"tags": names(query.tags), "not_tags": names(query.not_tags)})
 
 
 async def _move(connection: AsyncConnection, search_id: int, position: int) -> None:

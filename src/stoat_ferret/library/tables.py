@@ -162,6 +162,14 @@ video_annotations = Table(
     # Counts changes, so that nobody overwrites a change they have not seen.
     Column("revision", Integer, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+    # 1 for a favourite, else NULL.
+    Column("favourite", SmallInteger),
+    Index(
+        "ix_video_annotations_favourite",
+        "video_number",
+        sqlite_where=text("favourite = 1"),
+        postgresql_where=text("favourite = 1"),
+    ),
 )
 
 # How far videos were watched. Scans never change it; it is deleted with the record.
@@ -433,6 +441,23 @@ undos = Table(
     Column("edited", Integer, nullable=False),
     # used or expired; null while it can be undone.
     Column("ended", String(16)),
+)
+
+# The saved searches that the renaming of a tag has changed, with their queries as JSON.
+undo_searches = Table(
+    "undo_searches",
+    metadata,
+    Column(
+        "undo",
+        _Number,
+        ForeignKey("undos.number", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # No foreign key: a search may be deleted meanwhile.
+    Column("search_id", Integer, primary_key=True, autoincrement=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
 )
 
 # The videos of a bulk edit in the order of their editing, with what it has replaced.

@@ -17,7 +17,15 @@ from stoat_ferret.folded_text import fold
 from stoat_ferret.library.collection_undo import as_change
 from stoat_ferret.library.marker_undo import MARKERS, restore_markers
 from stoat_ferret.library.saved_videos import SavedVideo, restore_annotations, restore_records
-from stoat_ferret.library.tables import resolved_duplicates, tags, undo_videos, undos, video_tags
+from stoat_ferret.library.tables import (
+    resolved_duplicates,
+    saved_searches,
+    tags,
+    undo_searches,
+    undo_videos,
+    undos,
+    video_tags,
+)
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
@@ -300,6 +308,14 @@ async def _restore_resolutions(connection: AsyncConnection, undo: Undo) -> None:
             await connection.execute(earlier)
 
 
+async def _restore_searches(connection: AsyncConnection, undo: Undo) -> None:
+    """Let saved searches look for a tag by its old name, unless they were changed since."""
+    mine = sa.select(undo_searches).where(undo_searches.c.undo == undo.number)
+    for row in (await connection.execute(mine)).all():
+        same = (saved_searches.c.id == row.search_id) & (saved_searches.c.query == row.after)
+        await connection.execute(sa.update(saved_searches).where(same).values(query=row.before))
+
+
 async def _undo_slice(connection: AsyncConnection, undo: Undo) -> Restored | None:
     mine = undo_videos.c.undo == undo.number
     of_collection = as_change(undo.change)
@@ -312,6 +328,7 @@ async def _undo_slice(connection: AsyncConnection, undo: Undo) -> Restored | Non
     rows = (await connection.execute(ordered)).all()
     if not rows:
         await _restore_resolutions(connection, undo)
+        await _restore_searches(connection, undo)
         # The next purge deletes the rows of videos that were not edited.
         ends = sa.update(undos).where(undos.c.number == undo.number)
         await connection.execute(ends.values(ended=_USED))

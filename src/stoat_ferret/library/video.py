@@ -99,6 +99,7 @@ class Video:
     thumbnail_version: int
     storyboard_version: int
     rating: int | None
+    favourite: bool
     tags: tuple[str, ...]
     read_error: str | None
     read_failed_at: datetime | None

@@ -119,7 +119,7 @@ def moments(ids: dict[str, str]) -> str:
 
 
 def test_a_marker_is_added_changed_exported_and_deleted(client: httpx.Client, moments: str) -> None:
-    body: dict[str, Any] = {"start_seconds": 12.5, "end_seconds": 20, "title": "=1+1"}
+    body: dict[str, Any] = {"start_seconds": 0.25, "end_seconds": 0.5, "title": "=1+1"}
     added = client.post(moments, json={**body, "tags": ["Sea", "sun", "sea"]})
     assert added.status_code == 201, added.text
     marker = added.json()
@@ -132,7 +132,7 @@ def test_a_marker_is_added_changed_exported_and_deleted(client: httpx.Client, mo
     (listed,) = client.get(moments).json()["items"]
     assert (listed["revision"], listed["tags"]) == (2, ["sea"])
     lines = [*csv.reader(io.StringIO(client.get(f"{moments}.csv").text))]
-    assert lines[1] == ["12.5", "20.0", "'=1+1", "sea", marker["id"]]
+    assert lines[1] == ["0.25", "0.5", "'=1+1", "sea", marker["id"]]
     (hit,) = client.get("/api/v1/markers", params={"q": "SEA"}).json()["items"]
     assert (hit["id"], hit["video_name"]) == (marker["id"], "a.mp4")
     undo = client.delete(one).json()["undo"]
@@ -151,3 +151,5 @@ def test_what_is_no_marker_is_refused(client: httpx.Client, moments: str) -> Non
     ]
     for body in bodies:
         problem(client.post(moments, json=body), 422, "malformed-request")
+    late = problem(client.post(moments, json={"start_seconds": 3600}), 422, "marker-outside-video")
+    assert "after the end of the video" in late["detail"]

@@ -181,8 +181,23 @@ def test_tags_are_renamed_merged_and_deleted(client: httpx.Client, video: dict[s
     sea, sun = (f"/api/v1/tags/{tag['id']}" for tag in items)
     assert client.get(sea).json() == items[0] == {**items[0], "count": 1, "missing": 0}
     problem(client.patch(sea, json={"name": "SUN"}), 409, "tag-exists")
+    search = {"name": "By the sea", "query": {"tag": ["SEA"], "not_tag": ["x"]}}
+    saved = client.post("/api/v1/searches", json=search).json()["id"]
+
+    def searched() -> list[str]:
+        found = client.get("/api/v1/searches").json()["items"]
+        tags: list[str] = next(one for one in found if one["id"] == saved)["query"]["tag"]
+        return tags
+
+    renamed = client.patch(sea, json={"name": "Ocean"}).json()
+    assert (renamed["edited"], searched()) == (1, ["Ocean"])
+    client.post(f"/api/v1/undo/{renamed['undo']}").raise_for_status()
+    assert searched() == ["SEA"]
+    items = client.get("/api/v1/tags", params={"q": "S"}).json()["items"]
+    sea, sun = (f"/api/v1/tags/{tag['id']}" for tag in items)
     merged = client.patch(sea, json={"name": "SUN", "merge": True}).json()
-    assert merged["edited"] == 1
+    assert (merged["edited"], searched()) == (1, ["SUN"])
+    client.delete(f"/api/v1/searches/{saved}")
     for call in (client.get(sea), client.delete(sea), client.patch(sea, json={"name": "x"})):
         problem(call, 404, "tag-not-found")
     page = client.get("/api/v1/tags", params={"limit": 1, "sort": "count"}).json()
@@ -214,6 +229,16 @@ def test_duplicates_are_resolved_and_that_is_undone(client: httpx.Client) -> Non
     assert undone == {"restored": 1, "changed_since": 0}
     assert client.get("/api/v1/duplicates").json()["total"] == page["total"]
     patch(client, other, tags=[], notes=None)
+    resolve = "/api/v1/duplicates/resolve"
+    client.post(resolve, json={"groups": [{**choice, "keep": None}]}).raise_for_status()
+    (resolved,) = client.get("/api/v1/duplicates", params={"resolved": True}).json()["items"]
+    assert (resolved["fingerprint"], resolved["resolved_at"] is None) == (
+        group["fingerprint"],
+        False,
+    )
+    reopening = {"fingerprints": [group["fingerprint"], "unknown"]}
+    assert client.post("/api/v1/duplicates/reopen", json=reopening).json() == {"reopened": 1}
+    assert client.get("/api/v1/duplicates").json()["total"] == page["total"]
     wrong = {"groups": [{**choice, "keep": "nobody"}]}
     problem(client.post("/api/v1/duplicates/resolve", json=wrong), 409, "duplicates-changed")
     twice = {"groups": [choice, choice]}

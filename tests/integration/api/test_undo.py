@@ -92,6 +92,28 @@ def test_a_few_are_rated_at_once_and_that_is_undone(client: httpx.Client) -> Non
     assert ratings == [5, None, None]
 
 
+def test_favourites_are_marked_filtered_and_restored(client: httpx.Client) -> None:
+    one, *others = few(client)
+    match = {"if-match": "*"}
+    patched = client.patch(f"/api/v1/videos/{one}", json={"favourite": True}, headers=match)
+    assert (patched.json()["favourite"], total(client, favourite=True)) == (True, 1)
+    answer = client.post(BULK, json={"query": {"folder": "few"}, "favourite": True}).json()
+    assert (answer["edited"], total(client, favourite=True)) == (3, 3)
+    assert total(client, favourite=False, folder="few") == 0
+    assert undone(client, answer["undo"])["restored"] == 3
+    marks = [client.get(f"/api/v1/videos/{video}").json()["favourite"] for video in (one, *others)]
+    assert marks == [True, False, False]
+    counted = client.post("/api/v1/videos/forget", json={"ids": [one], "dry_run": True}).json()
+    assert (counted["favourites"], counted["annotated"]) == (1, 1)
+    gone = client.delete(f"/api/v1/videos/{one}").json()["undo"]
+    assert undone(client, gone)["restored"] == 1
+    assert client.get(f"/api/v1/videos/{one}").json()["favourite"]
+    cleared = client.patch(f"/api/v1/videos/{one}", json={"favourite": None}, headers=match)
+    assert (cleared.json()["favourite"], total(client, favourite=True)) == (False, 0)
+    for wrong in ("yes", 1):
+        assert client.post(BULK, json={"video_ids": [one], "favourite": wrong}).status_code == 422
+
+
 def test_a_token_that_is_wrong_or_was_used_is_refused_in_a_sentence(client: httpx.Client) -> None:
     token = client.post(BULK, json={"video_ids": few(client), "rating": 2}).json()["undo"]
     for wrong in ("nobody", token + "x", "%00", "%F0%9F%98%80", "x" * 100):

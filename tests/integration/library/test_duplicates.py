@@ -167,6 +167,25 @@ async def test_several_groups_are_resolved_all_or_none(library: DuplicateLibrary
     assert await library.open_groups() == {"two": 2, "one": 3}
 
 
+async def test_resolved_groups_are_listed_and_opened_again(library: DuplicateLibrary) -> None:
+    await library.resolve("a.mp4")
+    keeping = [KeptCopy("two", None)]
+    kept = await library.resolver.resolve(keeping, tag_others="duplicate")
+    assert (kept.resolved, kept.edited) == (1, 0)
+    page = await library.groups.find(resolved=True)
+    assert [(one.fingerprint, one.copies) for one in page.items] == [("two", 2), ("one", 3)]
+    assert all(one.resolved_at is not None for one in page.items)
+    assert (page.total, await library.open_groups()) == (2, {})
+    first = await library.groups.find(resolved=True, limit=1)
+    rest = await library.groups.find(resolved=True, after=first.next_after or "")
+    assert [one.fingerprint for one in (*first.items, *rest.items)] == ["two", "one"]
+    assert await library.resolver.reopen(["one", "two", "unknown"]) == 2
+    assert await library.open_groups() == {"two": 2, "one": 3}
+    assert (await library.groups.find(resolved=True)).total == 0
+    assert await library.undos.undo_at_once(kept.undo) == Restored()
+    assert await library.open_groups() == {"two": 2, "one": 3}
+
+
 async def test_of_very_many_copies_only_the_first_are_listed(library: DuplicateLibrary) -> None:
     await library.fill(**{f"many{number:03}": "many" for number in range(MAX_SHOWN + 3)})
     many = next(one for one in (await library.groups.find()).items if one.fingerprint == "many")

@@ -46,7 +46,7 @@ HILL: dict[str, Any] = {
 MOOR: dict[str, Any] = {"codec": "h264", "width": 300, "height": 400, "duration_seconds": 20.0}
 """It is in no folder and has no sound, no recording time, no tags and no rating."""
 ANNOTATIONS = {
-    "sea": VideoEdit(rating=5, tags=("sea", "wet")),
+    "sea": VideoEdit(rating=5, favourite=True, tags=("sea", "wet")),
     "hill": VideoEdit(rating=2, tags=("hill", "wet")),
 }
 ADDED = {"sea": (5, 1), "hill": (6, 1), "moor": (7, 1)}
@@ -94,6 +94,7 @@ async def test_a_filter_finds_the_video_that_it_should_and_no_other(
     [
         ({"has_tags": True}, ["hill", "sea"]),
         ({"has_rating": True}, ["hill", "sea"]),
+        ({"favourite": False}, ["hill", "moor"]),
         ({"has_sound": True}, ["hill", "sea"]),
         ({"watched": "no"}, ["hill", "moor"]),
         ({"watched": "started"}, []),

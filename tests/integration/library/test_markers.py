@@ -11,6 +11,7 @@ from tests.integration.library.scans import ids
 from stoat_ferret.errors import (
     MarkerChangedError,
     MarkerNotFoundError,
+    MarkerOutsideVideoError,
     TooManyMarkersError,
     VideoNotFoundError,
 )
@@ -38,7 +39,8 @@ def markers(database: Database) -> MarkerRepository:
 async def known(database: Database) -> dict[str, str]:
     """Add two videos; return their ids by path."""
     (root,) = await VideoRepository(database).ensure_roots(["/one"])
-    await save(database, root, video("a.mp4"), video("b.mp4"))
+    files = (video(path, duration_seconds=60.0) for path in ("a.mp4", "b.mp4"))
+    await save(database, root, *files)
     return dict(await ids(database))
 
 
@@ -63,6 +65,19 @@ async def test_markers_are_listed_by_time_and_changed(
         await markers.get("x")
     with pytest.raises(VideoNotFoundError):
         await markers.add("x", JUMP)
+
+
+async def test_times_after_the_end_of_the_video_are_refused(
+    markers: MarkerRepository, known: dict[str, str]
+) -> None:
+    mine = known["a.mp4"]
+    for wrong in (MarkerValues(60.6), MarkerValues(1.0, 61.0)):
+        with pytest.raises(MarkerOutsideVideoError, match="which lasts 60 s"):
+            await markers.add(mine, wrong)
+    kept = await markers.add(mine, MarkerValues(60.0, 60.4))
+    with pytest.raises(MarkerOutsideVideoError):
+        await markers.change(kept.id, MarkerValues(70.0), revisions=None)
+    assert await markers.of_video(mine) == [kept]
 
 
 async def test_their_words_find_the_video_and_the_marker(

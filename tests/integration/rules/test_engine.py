@@ -92,6 +92,14 @@ async def test_a_rule_runs_on_what_begins_to_match(harness: RuleHarness) -> None
     await edits.edit(await harness.id_of("c.mp4"), VideoEdit(notes="x", rating=4), revisions=None)
     await harness.settle()
     assert await harness.runs(rule) == [("b.mp4", "done")], "the search found it before"
+    await searches.change(search.id, query=VideoList(favourite=True))
+    await harness.save("d.mp4")
+    await harness.settle()
+    # A row of annotations, so that the mark is an update of one.
+    for edit in (VideoEdit(notes="x"), VideoEdit(favourite=True)):
+        await edits.edit(await harness.id_of("d.mp4"), edit, revisions=None)
+        await harness.settle()
+    assert await harness.runs(rule) == [("b.mp4", "done"), ("d.mp4", "done")]
     await searches.delete(search.id)
     await harness.settle()
     assert (await harness.store.get(rule.id)).problem is not None

@@ -56,6 +56,7 @@ def videos() -> st.SearchStrategy[Video]:
         "thumbnail_version": st.integers(-1, 3),
         "storyboard_version": st.integers(-1, 3),
         "rating": st.none() | st.integers(1, 5),
+        "favourite": st.booleans(),
         "tags": st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=3).map(tuple),
     }
     return st.builds(Video, **values)

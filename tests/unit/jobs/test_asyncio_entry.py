@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from tests.unit.jobs.fake_clock import NEW_YEAR
 
 from stoat_ferret.jobs.asyncio_entry import JobLane
 from stoat_ferret.jobs.job import Job, JobStatus
+from stoat_ferret.jobs.order import priorities_of, turn
 
 
 @dataclass(eq=False)
@@ -42,6 +43,31 @@ def test_higher_priority_first_then_the_older_one(jobs: list[tuple[int, int]]) -
     expected = sorted(entries, key=lambda e: (-e.job.priority, e.job.created_at, e.job.id))
     assert [lane.take() for _ in entries] == expected
     assert lane.take() is None
+
+
+@given(
+    st.lists(st.tuples(st.integers(-2, 2), st.integers(0, 3)), min_size=1, max_size=8),
+    st.data(),
+)
+def test_a_moved_job_has_its_new_place_and_the_others_keep_their_order(
+    jobs: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    made = [_entry(priority, age, f"{i:03}").job for i, (priority, age) in enumerate(jobs)]
+    waiting = sorted(made, key=turn)
+    moved = data.draw(st.sampled_from(waiting))
+    others = [job.id for job in waiting if job is not moved]
+    before = data.draw(st.sampled_from([*others, None]))
+    place = len(others) if before is None else others.index(before)
+    changed = priorities_of(waiting, moved.id, before)
+    after = sorted(
+        (replace(job, priority=changed.get(job.id, job.priority)) for job in made), key=turn
+    )
+    assert [job.id for job in after] == [*others[:place], moved.id, *others[place:]]
+    assert all(
+        changed[job.id] > job.priority for job in waiting if job.id in changed.keys() - {moved.id}
+    )
+    if after == waiting:
+        assert changed.keys() <= {moved.id}
 
 
 def test_the_limit_holds_until_one_is_released() -> None:

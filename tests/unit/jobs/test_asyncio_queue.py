@@ -18,12 +18,15 @@ from stoat_ferret.errors import (
     JobActiveError,
     JobFinishedError,
     JobNotFoundError,
+    JobNotWaitingError,
+    JobOrderError,
     QueueClosedError,
     RootEmptyError,
     UnknownJobKindError,
 )
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import JobStatus, Progress
+from stoat_ferret.jobs.order import Before, QueuePlace
 from stoat_ferret.jobs.queue import JobContext, JobRunner
 
 if TYPE_CHECKING:
@@ -130,6 +133,45 @@ async def test_higher_priority_first_then_the_older_one(
         for job in jobs:
             await harness.until(job.id, JobStatus.SUCCEEDED)
         assert handler.runs == [jobs[i].id for i in (0, 2, 4, 1, 3)]
+
+
+async def test_waiting_jobs_run_in_the_order_that_they_were_given_also_after_a_restart(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    handler = ControlledHandler()
+    kinds = {"scan": JobRunner(handler), "render": JobRunner(ControlledHandler())}
+    async with open_queue(store, clock, kinds) as harness:
+        queue = harness.queue
+        running, *waiting = [(await queue.submit("scan", {})).id for _ in range(6)]
+        a, b, c, d, e = waiting
+        await harness.until(running, JobStatus.RUNNING)
+        await queue.reorder(e, QueuePlace.FIRST)
+        await queue.reorder(a, QueuePlace.LAST)
+        await queue.reorder(c, Before(b))
+        for wrong in (running, "nobody"):
+            with pytest.raises((JobNotWaitingError, JobNotFoundError)):
+                await queue.reorder(wrong, QueuePlace.FIRST)
+            with pytest.raises((JobNotWaitingError, JobNotFoundError)):
+                await queue.reorder(a, Before(wrong))
+        await queue.pause(d)
+        with pytest.raises(JobNotWaitingError, match="paused"):
+            await queue.reorder(d, QueuePlace.FIRST)
+        await queue.resume(d)
+        renders = [(await queue.submit("render", {})).id for _ in range(2)]
+        with pytest.raises(JobOrderError, match="another kind"):
+            await queue.reorder(a, Before(renders[1]))
+        late = (await queue.submit("scan", {})).id
+        handler.end(running)
+        handler.end(e)
+        await harness.until(e, JobStatus.SUCCEEDED)
+        await harness.until(c, JobStatus.RUNNING)
+    handler.runs.clear()
+    async with open_queue(store, clock, kinds) as harness:
+        for job in (a, b, c, d, late):
+            handler.end(job)
+        for job in (a, b, c, d, late):
+            await harness.until(job, JobStatus.SUCCEEDED)
+    assert handler.runs == [c, b, d, a, late]
 
 
 async def test_the_same_key_is_the_same_job_until_it_has_ended(

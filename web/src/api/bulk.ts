@@ -11,6 +11,7 @@ export interface BulkEdit {
   removeTags?: string[];
   /** 1 to 5; null clears the rating. */
   rating?: number | null;
+  favourite?: boolean;
 }
 
 /** The maximum number of ids in one request. */
@@ -48,15 +49,15 @@ interface BulkOptions {
   onProgress?: (done: BulkProgress) => void;
 }
 
-/** Tags or rates many videos. */
+/** Tags, rates or marks many videos. */
 export async function editVideos(which: Which, edit: BulkEdit, options: BulkOptions): Promise<BulkOutcome> {
-  const { addTags = [], removeTags = [], ...rating } = edit;
+  const { addTags = [], removeTags = [], ...others } = edit;
   let { done = NOTHING_DONE } = options;
   for (const part of partsOf(which).slice(done.parts)) {
     const joined = done.undo === null ? { key: options.key } : { undo: done.undo };
     const answer = dataOf(
       await client.POST("/api/v1/videos/bulk", {
-        body: { ...part, ...joined, add_tags: addTags, remove_tags: removeTags, ...rating },
+        body: { ...part, ...joined, add_tags: addTags, remove_tags: removeTags, ...others },
       }),
     );
     if ("kind" in answer) return { job: answer };
@@ -67,6 +68,21 @@ export async function editVideos(which: Which, edit: BulkEdit, options: BulkOpti
 }
 
 export type UndoOutcome = components["schemas"]["UndoResponse"] | { job: Job };
+
+/** Undoes the parts of an edit, the last first, of which each has a token. */
+export async function undoEdits(tokens: readonly string[]): Promise<UndoOutcome> {
+  const total = { restored: 0, changed_since: 0 };
+  for (const token of tokens.toReversed()) {
+    const outcome = await undoEdit(token);
+    if ("job" in outcome) {
+      if (tokens.length === 1) return outcome;
+      continue;
+    }
+    total.restored += outcome.restored;
+    total.changed_since += outcome.changed_since;
+  }
+  return total;
+}
 
 /** Undoes a bulk edit. */
 export async function undoEdit(token: string): Promise<UndoOutcome> {
@@ -83,7 +99,7 @@ export async function rescanVideos(which: Which): Promise<Job | undefined> {
   return job;
 }
 
-/** The numbers of videos to remove, and of those with a title, tags, a rating or notes. */
+/** The numbers of videos to remove, and of those with details that people gave. */
 export interface ForgetPreview {
   count: number;
   annotated: number;

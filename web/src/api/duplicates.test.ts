@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { withoutGroups, type DuplicateGroup } from "@/api/duplicates";
 
 function group(fingerprint: string, spare_bytes: number): DuplicateGroup {
-  return { fingerprint, spare_bytes, size_bytes: spare_bytes, copies: 2, is_whole: true, suggested: "", videos: [] };
+  return { fingerprint, spare_bytes, size_bytes: spare_bytes, copies: 2, is_whole: true, suggested: "", resolved_at: null, videos: [] };
 }
 
 it("takes resolved groups off all pages, and off their totals", () => {

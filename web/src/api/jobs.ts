@@ -168,6 +168,16 @@ export async function resumeJob(id: string): Promise<Job> {
   );
 }
 
+/** Moves a waiting job before another one of its kind, or to the end of the queue. */
+export async function reorderJob(id: string, before: string | null): Promise<Job> {
+  return dataOf(
+    await client.POST("/api/v1/jobs/{job_id}/order", {
+      params: { path: { job_id: id } },
+      body: before === null ? { place: "last" } : { before },
+    }),
+  );
+}
+
 export async function retryJob(id: string): Promise<Job> {
   return dataOf(
     await client.POST("/api/v1/jobs/{job_id}/retry", { params: { path: { job_id: id } } }),

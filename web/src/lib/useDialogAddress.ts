@@ -7,6 +7,7 @@ export type OpenDialog =
   | { name: "shortcuts" }
   | { name: "tags" }
   | { name: "rate" }
+  | { name: "favourite" }
   | { name: "render" }
   | { name: "collection" }
   | { name: "forget" };

@@ -35,6 +35,7 @@ export function aVideo(facts: Partial<VideoDetail> = {}): VideoDetail {
     hdr: null,
     tags: [],
     rating: null,
+    favourite: false,
     position_seconds: 0,
     watched: false,
     watched_at: null,

@@ -9,6 +9,8 @@ from stoat_ferret.api.openapi import problems
 from stoat_ferret.api.schemas.duplicates import (
     DuplicateListQuery,
     DuplicatePage,
+    ReopenBody,
+    ReopenResponse,
     ResolveBody,
     ResolveResponse,
 )
@@ -26,10 +28,12 @@ async def list_duplicates(
 ) -> DuplicatePage:
     """List groups of files with the same content, those that take up the most space first.
 
-    Resolved groups are not listed, unless they have more files than when they were resolved.
+    Resolved groups are listed by `resolved=true` alone, unless they have more files than when they
+    were resolved.
     """
     found = DuplicateRepository(library.database)
-    return DuplicatePage.from_page(await found.find(after=query.cursor, limit=query.limit))
+    page = await found.find(resolved=query.resolved, after=query.cursor, limit=query.limit)
+    return DuplicatePage.from_page(page)
 
 
 @router.post(
@@ -42,9 +46,20 @@ async def resolve_duplicates(
 ) -> ResolveResponse:
     """Keep one video of each group, which takes over tags, title, rating and notes of the others.
 
-    No file is touched, and all videos stay in the library; `undo` reverts it.
+    Or keep all of them as they are. No file is touched, and all videos stay in the library; `undo`
+    reverts it.
     """
     resolver = DuplicateResolver(library.database)
     outcome = await resolver.resolve(body.choices(), tag_others=body.tag_others)
     events.notify(LibraryEvent.from_person(edited=outcome.edited))
     return ResolveResponse.from_resolution(outcome)
+
+
+@router.post("/reopen", summary="Reopen resolved duplicates", responses=problems(body=True))
+async def reopen_duplicates(
+    body: ReopenBody, library: LibraryDep, events: EventsDep
+) -> ReopenResponse:
+    """List resolved groups again. Details of their videos stay as they are now."""
+    reopened = await DuplicateResolver(library.database).reopen(body.fingerprints)
+    events.notify(LibraryEvent.from_person(edited=0))
+    return ReopenResponse(reopened=reopened)

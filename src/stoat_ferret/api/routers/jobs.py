@@ -14,6 +14,7 @@ from stoat_ferret.api.schemas.jobs import (
     JobKindList,
     JobKindResponse,
     JobListQuery,
+    JobOrderBody,
     JobPage,
     JobStatusResponse,
     QuietHoursResponse,
@@ -25,6 +26,8 @@ from stoat_ferret.errors import (
     JobNotFoundError,
     JobNotPausableError,
     JobNotPausedError,
+    JobNotWaitingError,
+    JobOrderError,
     QueueClosedError,
     UnknownJobKindError,
     VideoNotFoundError,
@@ -128,6 +131,19 @@ async def resume_job(job_id: JobId, queue: QueueDep) -> JobStatusResponse:
     A queued job that waits for the end of the quiet hours runs now.
     """
     return JobStatusResponse.from_job(await queue.resume(job_id))
+
+
+@router.post(
+    "/{job_id}/order",
+    summary="Move a waiting job",
+    responses=problems(JobNotFoundError, JobNotWaitingError, JobOrderError, body=True),
+)
+async def reorder_job(job_id: JobId, body: JobOrderBody, queue: QueueDep) -> JobStatusResponse:
+    """Give a queued job another place among those of its kind, also after a restart.
+
+    The order is that of `priority`, then of age: others may get a higher one, too.
+    """
+    return JobStatusResponse.from_job(await queue.reorder(job_id, body.wanted()))
 
 
 @router.delete(

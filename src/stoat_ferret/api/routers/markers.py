@@ -24,6 +24,7 @@ from stoat_ferret.api.schemas.videos import VIDEO_EXAMPLE
 from stoat_ferret.errors import (
     MarkerChangedError,
     MarkerNotFoundError,
+    MarkerOutsideVideoError,
     RevisionMissingError,
     TooManyMarkersError,
     VideoNotFoundError,
@@ -84,7 +85,7 @@ async def export_markers(video_id: VideoId, markers: MarkersDep) -> Response:
     status_code=201,
     responses={
         201: {"headers": REVISION_HEADER},
-        **problems(VideoNotFoundError, TooManyMarkersError, body=True),
+        **problems(VideoNotFoundError, TooManyMarkersError, MarkerOutsideVideoError, body=True),
     },
 )
 async def add_marker(
@@ -120,7 +121,13 @@ async def get_marker(
     summary="Change a marker",
     responses={
         200: {"headers": REVISION_HEADER},
-        **problems(MarkerNotFoundError, MarkerChangedError, RevisionMissingError, body=True),
+        **problems(
+            MarkerNotFoundError,
+            MarkerChangedError,
+            MarkerOutsideVideoError,
+            RevisionMissingError,
+            body=True,
+        ),
     },
 )
 async def change_marker(

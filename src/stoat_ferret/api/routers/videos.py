@@ -216,7 +216,7 @@ async def edit_video(
     response: Response,
     if_match: IfMatch = None,
 ) -> VideoDetailResponse:
-    """Edit title, tags, rating and notes: omitted fields are unchanged, null clears.
+    """Edit the details that people gave: omitted fields are unchanged, null clears.
 
     If-Match contains the version that was edited, so that changes of others are not overwritten.
     """
@@ -239,7 +239,7 @@ async def edit_video(
 async def edit_videos(
     body: BulkEditBody, editor: EditorDep, events: EventsDep
 ) -> BulkEditResponse | Response:
-    """Tag or rate several videos, given by ids or by the filters of a list; `undo` reverts it.
+    """Tag, rate or mark videos, given by ids or by the filters of a list; `undo` reverts it.
 
     All are edited, or none. A query that finds more than 1,000 videos is a job instead.
     """

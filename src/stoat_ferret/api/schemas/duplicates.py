@@ -1,5 +1,6 @@
 """Schemas of duplicates."""
 
+from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -36,6 +37,7 @@ GROUP_EXAMPLE: dict[str, Any] = {
     "copies": 2,
     "spare_bytes": 734003200,
     "suggested": VIDEO_EXAMPLE["id"],
+    "resolved_at": None,
     "videos": [
         {**VIDEO_EXAMPLE, "notes": None},
         {**VIDEO_EXAMPLE, "id": "0199e6a2-7c01-7d2e-9f10-2f4d5c6b7a81", "notes": None},
@@ -59,6 +61,9 @@ class DuplicateGroupResponse(BaseModel):
         description="The id of the one to keep: that with the most details (title, tags, rating, "
         "notes), of equal ones the one that was added first."
     )
+    resolved_at: datetime | None = Field(
+        description="When it was resolved; null for a group that is open."
+    )
     videos: list[CopyResponse] = Field(description=f"The first {MAX_SHOWN} of them.")
 
     @classmethod
@@ -71,6 +76,7 @@ class DuplicateGroupResponse(BaseModel):
             copies=group.copies,
             spare_bytes=group.spare_bytes,
             suggested=group.suggested,
+            resolved_at=group.resolved_at,
             videos=[CopyResponse.from_copy(copy) for copy in group.listed],
         )
 
@@ -107,6 +113,7 @@ class DuplicatePage(Page[DuplicateGroupResponse]):
 class DuplicateListQuery(BaseModel):
     """The groups to list."""
 
+    resolved: bool = Field(default=False, description="Those that are resolved, instead.")
     limit: int = Field(default=20, ge=1, le=MAX_GROUPS, description="The most groups to return.")
     cursor: str = Field(
         default="", max_length=200, description="`next_cursor` of the previous page."
@@ -119,7 +126,9 @@ class KeptCopyBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     fingerprint: Annotated[str, Field(max_length=128)] = Field(description="That of the group.")
-    keep: Annotated[str, Field(max_length=100)] = Field(description="The id of the kept video.")
+    keep: Annotated[str, Field(max_length=100)] | None = Field(
+        description="The id of the kept video; null keeps all of them as they are."
+    )
 
 
 class ResolveBody(BaseModel):
@@ -151,6 +160,26 @@ class ResolveBody(BaseModel):
     def choices(self) -> list[KeptCopy]:
         """Return the choices for the library."""
         return [KeptCopy(group.fingerprint, group.keep) for group in self.groups]
+
+
+class ReopenBody(BaseModel):
+    """The resolved groups to list again."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"fingerprints": [_FINGERPRINT]}]}
+    )
+
+    fingerprints: list[Annotated[str, Field(max_length=128)]] = Field(
+        min_length=1, max_length=MAX_GROUPS, description="Those of the groups."
+    )
+
+
+class ReopenResponse(BaseModel):
+    """The result of reopening groups."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reopened": 1}]})
+
+    reopened: int = Field(description="The number of groups that were resolved.")
 
 
 class ResolveResponse(BaseModel):

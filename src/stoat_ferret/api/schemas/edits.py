@@ -56,6 +56,7 @@ Title = Annotated[str, Field(max_length=MAX_TITLE_LENGTH), AfterValidator(_line)
 Notes = Annotated[str, Field(max_length=MAX_NOTES_LENGTH), AfterValidator(_written)]
 TagName = Annotated[str, Field(max_length=MAX_TAG_LENGTH), AfterValidator(_tag_name)]
 Rating = Annotated[int, Field(ge=1, le=5, strict=True)]
+Favourite = Annotated[bool, Field(strict=True)]
 Tags = Annotated[list[TagName], Field(max_length=MAX_TAGS_OF_VIDEO)]
 
 
@@ -75,12 +76,15 @@ class VideoPatch(BaseModel):
     tags: Tags | None = Field(default=None, description="The complete list of tags.")
     rating: Rating | None = Field(default=None, description="From 1 to 5.")
     notes: Notes | None = Field(default=None, description="Any text, of several lines.")
+    favourite: Favourite | None = Field(default=None, description="Whether it is a favourite.")
 
     def edit(self) -> VideoEdit:
         """Return the edit for the library."""
         given: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
         for name in given.keys() & {"title", "notes"}:
             given[name] = given[name] or None
+        if "favourite" in given:
+            given["favourite"] = bool(given["favourite"])
         if "tags" in given:
             given["tags"] = given["tags"] or []
         return VideoEdit(**given)
@@ -122,6 +126,9 @@ class BulkEditBody(BaseModel):
     rating: Rating | None = Field(
         default=None, description="From 1 to 5; null clears, if omitted it is unchanged."
     )
+    favourite: Favourite | None = Field(
+        default=None, description="Whether they are favourites; if omitted it is unchanged."
+    )
     undo: Token | None = _UNDO
     key: Token | None = _KEY
 
@@ -132,13 +139,18 @@ class BulkEditBody(BaseModel):
         if self.undo is not None and self.query is not None:
             raise ValueError("an edit by query has no parts: give no undo")
         if self.edit().is_empty:
-            raise ValueError("give at least one of add_tags, remove_tags and rating")
+            raise ValueError("give at least one of add_tags, remove_tags, rating and favourite")
         return self
 
     def edit(self) -> VideoEdit:
         """Return the edit for the library."""
         rating = self.rating if "rating" in self.model_fields_set else KEEP
-        return VideoEdit(add_tags=self.add_tags, remove_tags=self.remove_tags, rating=rating)
+        return VideoEdit(
+            add_tags=self.add_tags,
+            remove_tags=self.remove_tags,
+            rating=rating,
+            favourite=KEEP if self.favourite is None else self.favourite,
+        )
 
     def change(self) -> BulkChange:
         """Return the change for the library."""
@@ -334,6 +346,7 @@ class ForgetResponse(BaseModel):
                     "tagged": 1,
                     "titled": 0,
                     "noted": 1,
+                    "favourites": 0,
                     "forgotten": 0,
                     "undo": None,
                     "not_found": [],
@@ -355,11 +368,14 @@ class ForgetResponse(BaseModel):
         description="Send this to forget exactly the records that were counted."
     )
     count: int = Field(description="The number of matching records.")
-    annotated: int = Field(description="The number of them with a title, tags, a rating or notes.")
+    annotated: int = Field(
+        description="The number of them with a title, tags, a rating, notes or a favourite mark."
+    )
     rated: int
     tagged: int
     titled: int
     noted: int
+    favourites: int
     forgotten: int = Field(
         description="The number of forgotten records. Fewer than `count` if time ran out: "
         "repeat the request with the rest as `expected_count`, and with `undo`."
@@ -390,6 +406,7 @@ class ForgetResponse(BaseModel):
             tagged=preview.tagged,
             titled=preview.titled,
             noted=preview.noted,
+            favourites=preview.favourites,
             forgotten=forgotten,
             undo=undo,
             not_found=list(preview.not_found),

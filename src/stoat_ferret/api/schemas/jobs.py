@@ -1,14 +1,15 @@
 """Schemas of jobs."""
 
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from stoat_ferret.api.schemas.page import Page
 from stoat_ferret.api.schemas.text import Display, DisplayJson
 from stoat_ferret.jobs.job import Job, JobKind, JobStatus, Progress
+from stoat_ferret.jobs.order import Before, QueuePlace
 
 JOB_ID_EXAMPLE = "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11"
 
@@ -147,6 +148,33 @@ class JobPage(Page[JobStatusResponse]):
             "examples": [{"items": [RUNNING_JOB_EXAMPLE], "next_cursor": None, "total": 1}]
         }
     )
+
+
+class JobOrderBody(BaseModel):
+    """The new place of a waiting job: before another one, or at an end of the queue."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"before": JOB_ID_EXAMPLE}]}
+    )
+
+    before: Annotated[str, Field(max_length=100)] | None = Field(
+        default=None, description="The id of the waiting job of the same kind that it precedes."
+    )
+    place: QueuePlace | None = Field(
+        default=None, description="An end of the queue, instead of `before`."
+    )
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.before is None) == (self.place is None):
+            raise ValueError("give either before or place")
+        return self
+
+    def wanted(self) -> QueuePlace | Before:
+        """Return the place for the queue."""
+        if self.place is not None:
+            return self.place
+        return Before(self.before or "")
 
 
 class JobListQuery(BaseModel):

@@ -171,6 +171,7 @@ VIDEO_EXAMPLE: dict[str, Any] = {
     "hdr": None,
     "tags": ["family", "sea"],
     "rating": 4,
+    "favourite": True,
     "position_seconds": 612.5,
     "watched": False,
     "watched_at": "2026-02-01T20:15:00Z",
@@ -225,6 +226,7 @@ class VideoResponse(BaseModel):
     hdr: HdrKind | None
     tags: Sequence[str] = Field(description="Its tags.")
     rating: int | None = Field(description="Its rating, from 1 to 5.")
+    favourite: bool = Field(description="True if it is a favourite.")
     position_seconds: float = Field(description="Where to resume it; 0 for the start.")
     watched: bool = Field(description="Whether somebody has watched it to its end, or said so.")
     watched_at: datetime | None = Field(
@@ -382,6 +384,7 @@ def _fields(video: Video) -> dict[str, Any]:
         "hdr": video.hdr,
         "tags": video.tags,
         "rating": video.rating,
+        "favourite": video.favourite,
         "position_seconds": video.position_seconds,
         "watched": video.watched,
         "watched_at": video.watched_at,

@@ -40,6 +40,10 @@ def edit(
         int | None, typer.Option(help="From 1 to 5.", min=1, max=5, show_default=False)
     ] = None,
     notes: Annotated[str | None, typer.Option(help="Any text.", show_default=False)] = None,
+    favourite: Annotated[
+        bool | None,
+        typer.Option("--favourite/--no-favourite", help="A favourite, or not.", show_default=False),
+    ] = None,
     add_tag: Annotated[
         list[str] | None, typer.Option(help="A tag to add; repeatable.", show_default=False)
     ] = None,
@@ -53,13 +57,13 @@ def edit(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change the title, rating, notes or tags of a video; other fields are unchanged."""
+    """Change the details that people gave to a video; other fields are unchanged."""
     from stoat_ferret.cli.client import open_client
     from stoat_ferret.cli.logs import logging_to_stderr
     from stoat_ferret.cli.output import print_json, print_out
     from stoat_ferret.cli.terminal import run
 
-    given = {"title": title, "rating": rating, "notes": notes}
+    given = {"title": title, "rating": rating, "notes": notes, "favourite": favourite}
     lists = {"add_tags": add_tag, "remove_tags": remove_tag}
     changes: dict[str, Any] = {
         **dict.fromkeys(one.value for one in clear or ()),
@@ -84,5 +88,6 @@ def edit(
 
 def _summary(row: "Row") -> str:
     rating = f"rated {row['rating']}" if row["rating"] else ""
+    favourite = "a favourite" if row["favourite"] else ""
     tags = f"tagged {', '.join(row['tags'])}" if row["tags"] else ""
-    return ", ".join(filter(None, (row["title"] or row["name"], rating, tags)))
+    return ", ".join(filter(None, (row["title"] or row["name"], rating, favourite, tags)))

@@ -127,7 +127,7 @@ def _print_preview(counted: "Row") -> None:
     more = counted["count"] - len(counted["examples"])
     if more > 0:
         print_out(f"and {plural(more, 'more video')}")
-    kinds = ("rated", "tagged", "titled", "noted")
+    kinds = ("rated", "tagged", "titled", "noted", "favourites")
     details = ", ".join(f"{counted[kind]:,} {kind}" for kind in kinds if counted[kind])
     if details:
         print_out(f"{counted['annotated']:,} of them have details: {details}")

@@ -1,4 +1,4 @@
-"""The commands about long tasks: `stoat-ferret jobs`, `pause`, `resume` and `cancel`."""
+"""The commands about long tasks: `stoat-ferret jobs`, `pause`, `resume`, `reorder` and `cancel`."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -29,6 +29,13 @@ RESUME_EPILOG = """
 [bold]Example[/bold]
 
   stoat-ferret resume 0199c0de-0000-7000-8000-000000000000
+"""
+REORDER_EPILOG = """
+[bold]Examples[/bold]
+
+  stoat-ferret reorder 0199c0de-0000-7000-8000-000000000000 --first
+
+  stoat-ferret reorder 0199c0de-0000-7000-8000-000000000000 --before 0199c0de-1111-7000-8000-000…
 """
 CANCEL_EPILOG = """
 [bold]Example[/bold]
@@ -82,6 +89,24 @@ def resume(job: JobArgument, data_dir: DataDir = None, as_json: AsJson = False) 
 def cancel(job: JobArgument, data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Ask a job to stop; what it has done so far is kept."""
     _ask("cancel", lambda client: client.cancel_job(job), data_dir, as_json=as_json)
+
+
+def reorder(
+    job: JobArgument,
+    first: Annotated[bool, typer.Option("--first", help="It starts next.")] = False,
+    last: Annotated[bool, typer.Option("--last", help="It starts after all others.")] = False,
+    before: Annotated[
+        str | None,
+        typer.Option(help="It starts before the job with this id.", show_default=False),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Move a job that waits for its turn among those of its kind."""
+    if sum((first, last, before is not None)) != 1:
+        raise typer.BadParameter("give one of --first, --last and --before")
+    order = {"before": before} if before is not None else {"place": "first" if first else "last"}
+    _ask("reorder", lambda client: client.reorder_job(job, order), data_dir, as_json=as_json)
 
 
 def _ask(

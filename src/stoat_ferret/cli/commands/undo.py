@@ -30,6 +30,7 @@ _FIELDS = {
     "title": "title",
     "rating": "rating",
     "notes": "notes",
+    "favourite": "favourite",
     "tags": "tags",
     "add_tags": "tags added",
     "remove_tags": "tags removed",

@@ -123,6 +123,12 @@ def videos(
         int | None,
         typer.Option(help="Least rating that people gave.", min=1, max=5, show_default=False),
     ] = None,
+    favourite: Annotated[
+        bool | None,
+        typer.Option(
+            "--favourite/--no-favourite", help="Favourites, or others.", show_default=False
+        ),
+    ] = None,
     watched: Annotated[
         Literal["yes", "no", "started"] | None,
         typer.Option(help="How far they were watched.", show_default=False),
@@ -199,6 +205,7 @@ def videos(
                     "min_duration": min_duration,
                     "max_duration": max_duration,
                     "min_rating": min_rating,
+                    "favourite": favourite,
                     "watched": watched,
                     "tag": tag or None,
                     "not_tag": not_tag or None,

@@ -111,7 +111,7 @@ CREATE TABLE video_annotations (
 	rating SMALLINT, 
 	notes TEXT, 
 	revision INTEGER NOT NULL, 
-	changed_at DATETIME NOT NULL, 
+	changed_at DATETIME NOT NULL, favourite SMALLINT, 
 	CONSTRAINT pk_video_annotations PRIMARY KEY (video_number), 
 	CONSTRAINT fk_video_annotations_video_number_videos FOREIGN KEY(video_number) REFERENCES videos (number) ON DELETE CASCADE
 );
@@ -635,4 +635,14 @@ CREATE TRIGGER rules_watch_update AFTER UPDATE OF watched, position_seconds ON v
         changed = max(rule_candidates.changed, excluded.changed),
         failed = max(rule_candidates.failed, excluded.failed);
 END;
-INSERT INTO alembic_version (version_num) VALUES ('0020');
+CREATE INDEX ix_video_annotations_favourite ON video_annotations (video_number) WHERE favourite = 1;
+CREATE TRIGGER rules_favourite_update AFTER UPDATE OF favourite ON video_annotations WHEN (old.favourite IS NOT new.favourite) BEGIN INSERT INTO rule_candidates (video_number, changed, failed) SELECT new.video_number, 0, 0 WHERE EXISTS (SELECT 1 FROM rules WHERE enabled = 1) ON CONFLICT (video_number) DO NOTHING; END;
+CREATE TABLE undo_searches (
+	undo INTEGER NOT NULL, 
+	search_id INTEGER NOT NULL, 
+	"before" TEXT NOT NULL, 
+	"after" TEXT NOT NULL, 
+	CONSTRAINT pk_undo_searches PRIMARY KEY (undo, search_id), 
+	CONSTRAINT fk_undo_searches_undo_undos FOREIGN KEY(undo) REFERENCES undos (number) ON DELETE CASCADE
+);
+INSERT INTO alembic_version (version_num) VALUES ('0027');

@@ -497,6 +497,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a waiting job
+         * @description Give a queued job another place among those of its kind, also after a restart.
+         *
+         *     The order is that of `priority`, then of age: others may get a higher one, too.
+         */
+        post: operations["reorder_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/retry": {
         parameters: {
             query?: never;
@@ -652,7 +674,7 @@ export interface paths {
         head?: never;
         /**
          * Edit a video
-         * @description Edit title, tags, rating and notes: omitted fields are unchanged, null clears.
+         * @description Edit the details that people gave: omitted fields are unchanged, null clears.
          *
          *     If-Match contains the version that was edited, so that changes of others are not overwritten.
          */
@@ -735,7 +757,7 @@ export interface paths {
         put?: never;
         /**
          * Edit many videos
-         * @description Tag or rate several videos, given by ids or by the filters of a list; `undo` reverts it.
+         * @description Tag, rate or mark videos, given by ids or by the filters of a list; `undo` reverts it.
          *
          *     All are edited, or none. A query that finds more than 1,000 videos is a job instead.
          */
@@ -851,7 +873,8 @@ export interface paths {
          * List duplicates
          * @description List groups of files with the same content, those that take up the most space first.
          *
-         *     Resolved groups are not listed, unless they have more files than when they were resolved.
+         *     Resolved groups are listed by `resolved=true` alone, unless they have more files than when they
+         *     were resolved.
          */
         get: operations["list_duplicates"];
         put?: never;
@@ -875,9 +898,30 @@ export interface paths {
          * Resolve duplicates
          * @description Keep one video of each group, which takes over tags, title, rating and notes of the others.
          *
-         *     No file is touched, and all videos stay in the library; `undo` reverts it.
+         *     Or keep all of them as they are. No file is touched, and all videos stay in the library; `undo`
+         *     reverts it.
          */
         post: operations["resolve_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen resolved duplicates
+         * @description List resolved groups again. Details of their videos stay as they are now.
+         */
+        post: operations["reopen_duplicates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2020,6 +2064,11 @@ export interface components {
              */
             rating?: number | null;
             /**
+             * Favourite
+             * @description Whether they are favourites; if omitted it is unchanged.
+             */
+            favourite?: boolean | null;
+            /**
              * Undo
              * @description The `undo` of an earlier part of the same edit, which then undoes this part too.
              */
@@ -2289,6 +2338,7 @@ export interface components {
          *       "bit_rate": 3201000,
          *       "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *       "duration_seconds": 1834.2,
+         *       "favourite": true,
          *       "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *       "folder": "holidays",
          *       "frame_rate": "30000/1001",
@@ -2435,6 +2485,11 @@ export interface components {
              * @description Its rating, from 1 to 5.
              */
             rating: number | null;
+            /**
+             * Favourite
+             * @description True if it is a favourite.
+             */
+            favourite: boolean;
             /**
              * Position Seconds
              * @description Where to resume it; 0 for the start.
@@ -2706,6 +2761,7 @@ export interface components {
          *           "bit_rate": 3201000,
          *           "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *           "duration_seconds": 1834.2,
+         *           "favourite": true,
          *           "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *           "folder": "holidays",
          *           "frame_rate": "30000/1001",
@@ -2740,6 +2796,7 @@ export interface components {
          *           "bit_rate": 3201000,
          *           "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *           "duration_seconds": 1834.2,
+         *           "favourite": true,
          *           "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *           "folder": "holidays",
          *           "frame_rate": "30000/1001",
@@ -2800,6 +2857,11 @@ export interface components {
              */
             suggested: string;
             /**
+             * Resolved At
+             * @description When it was resolved; null for a group that is open.
+             */
+            resolved_at: string | null;
+            /**
              * Videos
              * @description The first 50 of them.
              */
@@ -2824,6 +2886,7 @@ export interface components {
          *               "bit_rate": 3201000,
          *               "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *               "duration_seconds": 1834.2,
+         *               "favourite": true,
          *               "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *               "folder": "holidays",
          *               "frame_rate": "30000/1001",
@@ -2858,6 +2921,7 @@ export interface components {
          *               "bit_rate": 3201000,
          *               "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *               "duration_seconds": 1834.2,
+         *               "favourite": true,
          *               "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *               "folder": "holidays",
          *               "frame_rate": "30000/1001",
@@ -3397,6 +3461,7 @@ export interface components {
          *           "root": "Videos"
          *         }
          *       ],
+         *       "favourites": 0,
          *       "forgotten": 0,
          *       "missing_before": "2026-01-01T00:00:00Z",
          *       "not_found": [],
@@ -3421,7 +3486,7 @@ export interface components {
             count: number;
             /**
              * Annotated
-             * @description The number of them with a title, tags, a rating or notes.
+             * @description The number of them with a title, tags, a rating, notes or a favourite mark.
              */
             annotated: number;
             /** Rated */
@@ -3432,6 +3497,8 @@ export interface components {
             titled: number;
             /** Noted */
             noted: number;
+            /** Favourites */
+            favourites: number;
             /**
              * Forgotten
              * @description The number of forgotten records. Fewer than `count` if time ran out: repeat the request with the rest as `expected_count`, and with `undo`.
@@ -3775,6 +3842,22 @@ export interface components {
             runs_in_quiet_hours: boolean;
         };
         /**
+         * JobOrderBody
+         * @description The new place of a waiting job: before another one, or at an end of the queue.
+         * @example {
+         *       "before": "0199e6a2-7b5c-7cc0-8a44-6a4f0a3f7e11"
+         *     }
+         */
+        JobOrderBody: {
+            /**
+             * Before
+             * @description The id of the waiting job of the same kind that it precedes.
+             */
+            before?: string | null;
+            /** @description An end of the queue, instead of `before`. */
+            place?: components["schemas"]["QueuePlace"] | null;
+        };
+        /**
          * JobPage
          * @description A page of the list of jobs.
          * @example {
@@ -3983,9 +4066,9 @@ export interface components {
             fingerprint: string;
             /**
              * Keep
-             * @description The id of the kept video.
+             * @description The id of the kept video; null keeps all of them as they are.
              */
-            keep: string;
+            keep: string | null;
         };
         /**
          * LibraryFolderResponse
@@ -4796,6 +4879,12 @@ export interface components {
             size_bytes?: number | null;
         };
         /**
+         * QueuePlace
+         * @description A place among the waiting jobs of a kind.
+         * @enum {string}
+         */
+        QueuePlace: "first" | "last";
+        /**
          * QuietHoursResponse
          * @description The hours in which jobs wait.
          * @example {
@@ -5219,6 +5308,36 @@ export interface components {
              * @default false
              */
             overwrite: boolean;
+        };
+        /**
+         * ReopenBody
+         * @description The resolved groups to list again.
+         * @example {
+         *       "fingerprints": [
+         *         "6e34471f84557e1713012d64a7477c71bfdac631"
+         *       ]
+         *     }
+         */
+        ReopenBody: {
+            /**
+             * Fingerprints
+             * @description Those of the groups.
+             */
+            fingerprints: string[];
+        };
+        /**
+         * ReopenResponse
+         * @description The result of reopening groups.
+         * @example {
+         *       "reopened": 1
+         *     }
+         */
+        ReopenResponse: {
+            /**
+             * Reopened
+             * @description The number of groups that were resolved.
+             */
+            reopened: number;
         };
         /**
          * RescanBody
@@ -6153,6 +6272,7 @@ export interface components {
          *           "bit_rate": 3201000,
          *           "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *           "duration_seconds": 1834.2,
+         *           "favourite": true,
          *           "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *           "folder": "holidays",
          *           "frame_rate": "30000/1001",
@@ -6842,6 +6962,7 @@ export interface components {
          *       "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *       "duplicates": [],
          *       "duration_seconds": 1834.2,
+         *       "favourite": true,
          *       "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *       "folder": "holidays",
          *       "frame_rate": "30000/1001",
@@ -7006,6 +7127,11 @@ export interface components {
              */
             rating: number | null;
             /**
+             * Favourite
+             * @description True if it is a favourite.
+             */
+            favourite: boolean;
+            /**
              * Position Seconds
              * @description Where to resume it; 0 for the start.
              */
@@ -7138,6 +7264,11 @@ export interface components {
              * @description Only with a rating, or only without one.
              */
             has_rating?: boolean | null;
+            /**
+             * Favourite
+             * @description Only favourites, or only others.
+             */
+            favourite?: boolean | null;
             /** @description Only watched videos, not watched ones, or those with a position to resume. */
             watched?: components["schemas"]["WatchedFilter"] | null;
             /**
@@ -7291,6 +7422,11 @@ export interface components {
              * @description Only with a rating, or only without one.
              */
             has_rating?: boolean | null;
+            /**
+             * Favourite
+             * @description Only favourites, or only others.
+             */
+            favourite?: boolean | null;
             /** @description Only watched videos, not watched ones, or those with a position to resume. */
             watched?: components["schemas"]["WatchedFilter"] | null;
             /**
@@ -7365,6 +7501,7 @@ export interface components {
          *           "bit_rate": 3201000,
          *           "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *           "duration_seconds": 1834.2,
+         *           "favourite": true,
          *           "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *           "folder": "holidays",
          *           "frame_rate": "30000/1001",
@@ -7444,6 +7581,11 @@ export interface components {
              * @description Any text, of several lines.
              */
             notes?: string | null;
+            /**
+             * Favourite
+             * @description Whether it is a favourite.
+             */
+            favourite?: boolean | null;
         };
         /**
          * VideoResponse
@@ -7454,6 +7596,7 @@ export interface components {
          *       "bit_rate": 3201000,
          *       "container": "mov,mp4,m4a,3gp,3g2,mj2",
          *       "duration_seconds": 1834.2,
+         *       "favourite": true,
          *       "fingerprint": "734003200-1f0c7a1c9f2b4b7c8a6f5d1e3c2b1a09",
          *       "folder": "holidays",
          *       "frame_rate": "30000/1001",
@@ -7600,6 +7743,11 @@ export interface components {
              * @description Its rating, from 1 to 5.
              */
             rating: number | null;
+            /**
+             * Favourite
+             * @description True if it is a favourite.
+             */
+            favourite: boolean;
             /**
              * Position Seconds
              * @description Where to resume it; 0 for the start.
@@ -10553,6 +10701,123 @@ export interface operations {
             };
         };
     };
+    reorder_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobOrderBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStatusResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such job. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job does not wait; The jobs are of different kinds. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retry_job: {
         parameters: {
             query?: never;
@@ -10780,6 +11045,8 @@ export interface operations {
                 min_rating?: number | null;
                 /** @description Only with a rating, or only without one. */
                 has_rating?: boolean | null;
+                /** @description Only favourites, or only others. */
+                favourite?: boolean | null;
                 /** @description Only watched videos, not watched ones, or those with a position to resume. */
                 watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
@@ -10915,6 +11182,8 @@ export interface operations {
                 min_rating?: number | null;
                 /** @description Only with a rating, or only without one. */
                 has_rating?: boolean | null;
+                /** @description Only favourites, or only others. */
+                favourite?: boolean | null;
                 /** @description Only watched videos, not watched ones, or those with a position to resume. */
                 watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
@@ -11040,6 +11309,8 @@ export interface operations {
                 min_rating?: number | null;
                 /** @description Only with a rating, or only without one. */
                 has_rating?: boolean | null;
+                /** @description Only favourites, or only others. */
+                favourite?: boolean | null;
                 /** @description Only watched videos, not watched ones, or those with a position to resume. */
                 watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
@@ -11569,6 +11840,8 @@ export interface operations {
                 min_rating?: number | null;
                 /** @description Only with a rating, or only without one. */
                 has_rating?: boolean | null;
+                /** @description Only favourites, or only others. */
+                favourite?: boolean | null;
                 /** @description Only watched videos, not watched ones, or those with a position to resume. */
                 watched?: components["schemas"]["WatchedFilter"] | null;
                 /** @description Only with this tag; can be repeated, and all tags must match. */
@@ -12648,6 +12921,8 @@ export interface operations {
     list_duplicates: {
         parameters: {
             query?: {
+                /** @description Those that are resolved, instead. */
+                resolved?: boolean;
                 /** @description The most groups to return. */
                 limit?: number;
                 /** @description `next_cursor` of the previous page. */
@@ -12792,6 +13067,102 @@ export interface operations {
                 };
             };
             /** @description The request is malformed; A video has too many tags. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReopenResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14313,7 +14684,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is malformed; There are too many markers. */
+            /** @description The request is malformed; There are too many markers; The marker lies outside the video. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14613,7 +14984,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description The request is malformed; The marker lies outside the video. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,7 @@
 import { CloseButton, Group, Stack, Text } from "@mantine/core";
 
+import type { ReactNode } from "react";
+
 import type { Job } from "@/api/types";
 import { PageLink } from "@/components/ui/PageLink";
 import { ProgressBar } from "@/components/ui/ProgressBar";
@@ -15,10 +17,12 @@ interface ActiveJobRowProps {
   href?: string;
   /** Its place in the queue, in words. */
   place?: string | undefined;
+  /** What it is dragged by, if it is part of an item of a list that can be reordered. */
+  handle?: ReactNode;
 }
 
 /** An active job in a few lines. */
-export function ActiveJobRow({ job, href, place }: ActiveJobRowProps) {
+export function ActiveJobRow({ job, href, place, handle }: ActiveJobRowProps) {
   const kinds = useJobKinds();
   const { isCancelling, cancel } = useCancellation(job);
   const heldBack = useHeldBack(job);
@@ -29,7 +33,8 @@ export function ActiveJobRow({ job, href, place }: ActiveJobRowProps) {
         .filter((part) => part !== null)
         .join(" · ");
   return (
-    <Group component="li" wrap="nowrap" gap="xs" align="flex-start">
+    <Group component={handle === undefined ? "li" : "div"} wrap="nowrap" gap="xs" align="flex-start">
+      {handle}
       <Stack gap={4} flex={1} miw={0}>
         <Text size="sm" fw={500} truncate title={title}>
           {href === undefined ? title : <PageLink href={href}>{title}</PageLink>}

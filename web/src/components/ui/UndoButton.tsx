@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
-import { undoEdit, type UndoOutcome } from "@/api/bulk";
+import { undoEdits, type UndoOutcome } from "@/api/bulk";
 import { sentenceOf } from "@/api/problem";
 import { refresh } from "@/lib/live/refresh";
 import { formatCount, formatCounted } from "@/lib/format";
@@ -11,7 +11,8 @@ import { formatCount, formatCounted } from "@/lib/format";
 const dismissable = { closeButtonProps: { "aria-label": "Dismiss" } };
 
 interface UndoButtonProps {
-  token: string;
+  /** The token of the edit, or those of its parts in order. */
+  token: string | readonly string[];
   /** Called as soon as it is pressed. */
   onPress?: () => void;
   describedBy?: string;
@@ -22,7 +23,7 @@ interface UndoButtonProps {
 export function UndoButton({ token, onPress, describedBy, mih }: UndoButtonProps) {
   const queryClient = useQueryClient();
   const undo = useMutation({
-    mutationFn: () => undoEdit(token),
+    mutationFn: () => undoEdits([token].flat()),
     onSuccess: (outcome) => {
       void refresh(queryClient);
       notifications.show({ ...dismissable, message: undoWords(outcome) });
@@ -50,7 +51,7 @@ export function UndoButton({ token, onPress, describedBy, mih }: UndoButtonProps
 }
 
 /** The message of a notice, with a button that undoes what it reports; null without one. */
-export function UndoMessage({ children, token, onPress }: { children: ReactNode; token: string | null; onPress?: () => void }) {
+export function UndoMessage({ children, token, onPress }: { children: ReactNode; token: string | readonly string[] | null; onPress?: () => void }) {
   return (
     <Group justify="space-between" wrap="nowrap">
       <Text size="sm">{children}</Text>
@@ -63,5 +64,6 @@ function undoWords(outcome: UndoOutcome): string {
   if ("job" in outcome) return "Undoing. See Jobs for progress.";
   const { restored, changed_since: changed } = outcome;
   const left = changed === 0 ? "" : ` ${formatCount(changed)} edited since ${changed === 1 ? "was" : "were"} left alone.`;
+  if (restored === 0 && changed === 0) return "Undone.";
   return `Undone for ${formatCounted(restored, "video")}.${left}`;
 }

@@ -13,8 +13,8 @@ export function showBulkOutcome(outcome: BulkOutcome, done: (count: number) => s
   showUndoable("job" in outcome ? `${started} See Jobs for progress.` : done(outcome.count), token);
 }
 
-/** Shows what was done, with a button that undoes the edit with this token; null without one. */
-export function showUndoable(message: string, token: string | null): void {
+/** Shows what was done, with a button that undoes the edit with this token, or all with these; null without one. */
+export function showUndoable(message: string, token: string | readonly string[] | null): void {
   const id = `bulk-${newKey()}`;
   notifications.show({
     id,

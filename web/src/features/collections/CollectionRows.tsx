@@ -33,7 +33,7 @@ export function CollectionRows({ id, count, actions }: CollectionRowsProps) {
   const sight = useRowsInSight(element, count, ROW_HEIGHT);
   const videos = useCollectionVideos(id, sight.first, sight.last);
   const total = videos.total ?? count;
-  const { drag, handlersOf } = useReorder({ element, rowHeight: ROW_HEIGHT, total, onDrop: (moved) => void drop(moved), announce });
+  const { drag, handlersOf } = useReorder({ element, rowHeight: ROW_HEIGHT, total, onDrop: (moved, name) => void drop(moved, name), announce });
   // Others may move it meanwhile.
   const active = drag ?? dropped;
   const at = active && (videos.find(active.id) ?? active.from);
@@ -48,12 +48,12 @@ export function CollectionRows({ id, count, actions }: CollectionRowsProps) {
     refocused.current = null;
   }, [dropped]);
 
-  async function drop(to: Moved) {
+  async function drop(to: Moved, name: string) {
     setDropped(to);
     announce(`Moved to position ${to.to + 1} of ${total}.`);
     refocused.current = to.id;
     const after = to.to < to.from ? to.to : to.to + 1;
-    const isDone = await actions.move(to.id, after < total ? await videos.idAt(after) : null);
+    const isDone = await actions.move(to.id, after < total ? await videos.idAt(after) : null, name, to.to + 1);
     if (!isDone) announce("Could not move it.");
     setDropped(null);
   }
@@ -92,9 +92,9 @@ export function CollectionRows({ id, count, actions }: CollectionRowsProps) {
                 total={total}
                 style={styleOf(isMoving && drag.y !== null ? drag.y : place * ROW_HEIGHT)}
                 isMoving={isMoving}
-                handle={video ? handlersOf(video.id, source, shownName(video.title ?? video.name)) : {}}
+                handle={video ? handlersOf(video.id, source, nameOf(video)) : {}}
                 onOpen={(event, opened) => open(event, opened, place)}
-                onMove={(to) => video && void drop({ id: video.id, from: source, to })}
+                onMove={(to) => video && void drop({ id: video.id, from: source, to }, nameOf(video))}
                 onRemove={() => video && void actions.remove(video)}
               />
             );
@@ -103,6 +103,10 @@ export function CollectionRows({ id, count, actions }: CollectionRowsProps) {
       <VisuallyHidden role="status">{words}</VisuallyHidden>
     </>
   );
+}
+
+function nameOf(video: Video): string {
+  return shownName(video.title ?? video.name);
 }
 
 function styleOf(y: number): CSSProperties {

@@ -50,10 +50,11 @@ export function useCollectionActions(id: string) {
   const queryClient = useQueryClient();
   const { attempt } = useCollectionChanges();
   return {
-    move: (videoId: string, before: string | null) =>
+    move: (videoId: string, before: string | null, name: string, place: number) =>
       attempt("Could not move the video", async () => {
         try {
-          await moveInCollection(id, videoId, before);
+          const { changed, undo } = await moveInCollection(id, videoId, before);
+          showBulkOutcome({ count: changed, undo }, () => `“${name}” moved to position ${place}.`, "");
         } finally {
           // Also if it failed: then others have changed the collection.
           await refresh(queryClient, videoKeys.all);

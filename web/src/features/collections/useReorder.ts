@@ -13,13 +13,14 @@ interface ReorderOptions {
   element: RefObject<HTMLElement | null>;
   rowHeight: number;
   total: number;
-  onDrop: (moved: Moved) => void;
+  onDrop: (moved: Moved, name: string) => void;
   /** Reports for screen readers what happens. */
   announce: (words: string) => void;
 }
 
 /** A row that is being moved; `y` is where a pointer holds it, null if keys move it. */
 interface Drag extends Moved {
+  name: string;
   y: number | null;
 }
 
@@ -77,7 +78,7 @@ export function useReorder({ element, rowHeight, total, onDrop, announce }: Reor
     setDrag(null);
     if (!last) return;
     const isMoved = last.from !== last.to;
-    if (isDropped && isMoved) onDrop({ id: last.id, from: last.from, to: last.to });
+    if (isDropped && isMoved) onDrop({ id: last.id, from: last.from, to: last.to }, last.name);
     if (last.y === null && !(isDropped && isMoved)) announce(isDropped ? "Not moved." : "Move cancelled.");
   }
 
@@ -94,7 +95,7 @@ export function useReorder({ element, rowHeight, total, onDrop, announce }: Reor
     if (!now) {
       if (!isLifting) return;
       event.preventDefault();
-      setDrag({ id, from: index, to: index, y: null });
+      setDrag({ id, name, from: index, to: index, y: null });
       announce(`${name} lifted, position ${index + 1} of ${total}. Arrow keys move it, Space drops it, Escape cancels.`);
       return;
     }
@@ -123,7 +124,7 @@ export function useReorder({ element, rowHeight, total, onDrop, announce }: Reor
       const top = element.current?.getBoundingClientRect().top ?? 0;
       const y = index * rowHeight;
       held.current = { pointerId: event.pointerId, grip: event.clientY - top - y, clientY: event.clientY };
-      setDrag({ id, from: index, to: index, y });
+      setDrag({ id, name, from: index, to: index, y });
     },
     onPointerMove: (event: PointerEvent) => {
       if (held.current?.pointerId !== event.pointerId) return;

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Container, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Checkbox, Container, Group, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -6,15 +6,18 @@ import { duplicatesQuery, GROUPS_AT_ONCE } from "@/api/duplicates";
 import { sentenceOf } from "@/api/problem";
 import { ShowMore } from "@/components/ui/ShowMore";
 import { DuplicateGroupCard } from "@/features/duplicates/DuplicateGroupCard";
-import { totalWords } from "@/features/duplicates/duplicateWords";
-import { useResolve } from "@/features/duplicates/useResolve";
+import { ResolvedGroupCard } from "@/features/duplicates/ResolvedGroupCard";
+import { resolvedWords, totalWords } from "@/features/duplicates/duplicateWords";
+import { useReopen, useResolve } from "@/features/duplicates/useResolve";
 import { formatCounted } from "@/lib/format";
 
 const TAG = "duplicate";
 
 /** Files with the same content, to choose the copy that takes over the details of the others. */
 export function DuplicatesPage() {
-  const pages = useInfiniteQuery(duplicatesQuery);
+  const [isResolved, setResolved] = useState(false);
+  const pages = useInfiniteQuery(duplicatesQuery(isResolved));
+  const reopen = useReopen();
   const [tags, setTags] = useState(true);
   const resolve = useResolve(tags ? TAG : null);
   const first = pages.data?.pages[0];
@@ -29,16 +32,26 @@ export function DuplicatesPage() {
       <Stack>
         <Text size="sm" c="dimmed" maw="45rem">
           The copy that you keep takes over the tags of the others, and their title, rating and notes where it has none. The
-          others stay in the library, and the group leaves this page until there is another copy.{" "}
+          others stay in the library, and the group leaves this list until there is another copy, or it is reopened.{" "}
           <b>No file is deleted, moved or changed.</b> You can undo this for 24 hours. Suggested is the copy with the most
           details; of equal ones, the one that was added first.
         </Text>
+        <SegmentedControl
+          aria-label="Which groups"
+          value={isResolved ? "resolved" : "open"}
+          onChange={(value) => setResolved(value === "resolved")}
+          data={[
+            { value: "open", label: "To decide" },
+            { value: "resolved", label: "Resolved" },
+          ]}
+          style={{ alignSelf: "flex-start" }}
+        />
         {first && (
           <Text role="status" fw={600}>
-            {totalWords(first.total, first.spare_bytes)}
+            {isResolved ? resolvedWords(first.total) : totalWords(first.total, first.spare_bytes)}
           </Text>
         )}
-        {groups.length > 0 && (
+        {groups.length > 0 && !isResolved && (
           <Group>
             <Checkbox
               checked={tags}
@@ -67,7 +80,16 @@ export function DuplicatesPage() {
           </Alert>
         )}
         {pages.isPending && <Skeleton height={320} />}
-        {groups.map((group) => (
+        {isResolved
+          ? groups.map((group) => (
+              <ResolvedGroupCard
+                key={group.fingerprint}
+                group={group}
+                isSaving={reopen.isPending && reopen.variables === group.fingerprint}
+                onReopen={() => reopen.mutate(group.fingerprint)}
+              />
+            ))
+          : groups.map((group) => (
           <DuplicateGroupCard
             key={group.fingerprint}
             group={group}

@@ -14,6 +14,12 @@ export function sameWords(group: DuplicateGroup): string {
     : "Same size and samples: the first and the last 64 KiB are the same. What lies between was not compared.";
 }
 
+/** "3 groups were resolved." */
+export function resolvedWords(total: number): string {
+  if (total === 0) return "No group was resolved.";
+  return `${formatCounted(total, "group")} ${total === 1 ? "was" : "were"} resolved.`;
+}
+
 /** "12 groups of duplicates. Keeping one file of each would free 3.4 GB." */
 export function totalWords(total: number, spareBytes: number): string {
   if (total === 0) return "No duplicates.";

@@ -1,10 +1,18 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { duplicatesQuery, resolveDuplicates, withoutGroups, type DuplicateList, type Kept } from "@/api/duplicates";
-import { ApiError, sentenceOf } from "@/api/problem";
+import {
+  duplicateKeys,
+  duplicatesQuery,
+  reopenDuplicates,
+  resolveDuplicates,
+  withoutGroups,
+  type DuplicateList,
+  type Kept,
+} from "@/api/duplicates";
+import { ApiError } from "@/api/problem";
 import { videoKeys } from "@/api/videos";
 import { showBulkOutcome } from "@/components/ui/bulkNotices";
-import { showFailure } from "@/features/duplicates/showFailure";
+import { showFailure } from "@/components/ui/failureNotice";
 import { formatCounted } from "@/lib/format";
 
 const CONFLICT = 409;
@@ -15,8 +23,10 @@ export function useResolve(tagOthers: string | null) {
   return useMutation({
     mutationFn: (kept: Kept) => resolveDuplicates(kept, tagOthers),
     onSuccess: ({ resolved, undo }, kept) => {
-      queryClient.setQueryData<DuplicateList>(duplicatesQuery.queryKey, (data) => withoutGroups(data, new Set(kept.keys())));
-      for (const queryKey of [videoKeys.all, ["tags"]]) void queryClient.invalidateQueries({ queryKey });
+      const { queryKey: listed } = duplicatesQuery(false);
+      queryClient.setQueryData<DuplicateList>(listed, (data) => withoutGroups(data, new Set(kept.keys())));
+      const { queryKey: others } = duplicatesQuery(true);
+      for (const queryKey of [videoKeys.all, ["tags"], others]) void queryClient.invalidateQueries({ queryKey });
       showBulkOutcome(
         { count: resolved, undo },
         (count) => `${formatCounted(count, "group")} resolved. The files were not touched.`,
@@ -24,10 +34,20 @@ export function useResolve(tagOthers: string | null) {
       );
     },
     onError: (error) => {
-      showFailure("Could not resolve the duplicates", sentenceOf(error));
+      showFailure("Could not resolve the duplicates", error);
       if (error instanceof ApiError && error.status === CONFLICT) {
-        void queryClient.invalidateQueries({ queryKey: duplicatesQuery.queryKey });
+        void queryClient.invalidateQueries({ queryKey: duplicateKeys.all });
       }
     },
+  });
+}
+
+/** Returns the mutation that lists resolved groups again. */
+export function useReopen() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (fingerprint: string) => reopenDuplicates([fingerprint]),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: duplicateKeys.all }),
+    onError: (error) => showFailure("Could not reopen the duplicates", error),
   });
 }

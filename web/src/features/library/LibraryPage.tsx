@@ -19,6 +19,7 @@ import { ContinueWatching } from "@/features/library/states/ContinueWatching";
 import { RootNotice } from "@/features/library/states/RootNotice";
 import { TroubleNotice } from "@/features/library/states/TroubleNotice";
 import { useCardSize } from "@/features/library/useCardSize";
+import { useFavouriteKey } from "@/features/library/useFavouriteKey";
 import { useFilterPanel } from "@/features/library/useFilterPanel";
 import { useLibrarySearch } from "@/features/library/useLibrarySearch";
 import { useSelectionKeys } from "@/features/library/useSelectionKeys";
@@ -79,6 +80,7 @@ export function LibraryPage() {
     [queryClient, toggle, add],
   );
   useSelectionKeys(selection, total);
+  useFavouriteKey(list.at);
 
   function sortBy(sort: SortKey) {
     const now = orderOf(search);

@@ -10,7 +10,7 @@ function parsed(address: string) {
 test("what the address says survives its way through the address", () => {
   const address =
     "?q=at+sea&status=bad&status=missing&root=films&folder=a%2Fb&subfolders=false&codec=h264&codec=av1&not_codec=vp9" +
-    "&height_class=1080p&height_class=720p&orientation=portrait&not_tag=old&has_tags=true&has_rating=false" +
+    "&height_class=1080p&height_class=720p&orientation=portrait&not_tag=old&has_tags=true&has_rating=false&favourite=true" +
     "&added_from=2024-05-31&taken_to=2023-12-31&watched=started" +
     "&hdr=HDR10%2B&tag=sun&tag=sea&min_rating=4&min_duration=60&max_duration=300&sort=size&order=asc&view=table";
   const search = parsed(address);
@@ -27,6 +27,7 @@ test("what the address says survives its way through the address", () => {
     not_tag: ["old"],
     has_tags: true,
     has_rating: false,
+    favourite: true,
     added_from: "2024-05-31",
     taken_to: "2023-12-31",
     hdr: "HDR10+",

@@ -59,6 +59,7 @@ export interface Filters {
   has_tags?: boolean;
   has_rating?: boolean;
   has_sound?: boolean;
+  favourite?: boolean;
   /** Days of this time zone as in 2024-05-31, both included. */
   added_from?: string;
   added_to?: string;
@@ -112,6 +113,7 @@ export function parseLibrarySearch(search: PlainSearch | LibrarySearch): Library
     has_tags: truth("has_tags"),
     has_rating: truth("has_rating"),
     has_sound: truth("has_sound"),
+    favourite: truth("favourite"),
     added_from: day("added_from"),
     added_to: day("added_to"),
     taken_from: day("taken_from"),

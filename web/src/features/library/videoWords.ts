@@ -15,6 +15,7 @@ export function describeVideo(video: Video): string {
     video.duration_seconds === null ? null : formatDuration(video.duration_seconds),
     formatResolution(video.width, video.height),
     video.hdr,
+    video.favourite ? "favourite" : null,
     video.rating === null ? null : `rated ${video.rating} of 5`,
     watchWords(video),
     video.status === "ok" ? null : statusLabels[video.status].toLowerCase(),

@@ -49,7 +49,7 @@ export function parseEdits(text: string | null): readonly QueuedEdit[] {
   return Array.isArray(value) ? value.flatMap(parseEdit) : NONE;
 }
 
-const FIELDS = ["title", "rating", "tags"];
+const FIELDS = ["title", "rating", "tags", "favourite"];
 
 function parseEdit(value: unknown): QueuedEdit[] {
   if (!isObject(value) || typeof value["id"] !== "string") return [];

@@ -5,7 +5,7 @@ import type { VideoDetail } from "@/api/types";
 import { editVideo, videoQuery, type VideoWithRevision } from "@/api/videos";
 
 /** The editable fields of a video. */
-export type Annotations = Pick<VideoDetail, "title" | "rating" | "notes"> & { tags: readonly string[] };
+export type Annotations = Pick<VideoDetail, "title" | "rating" | "notes" | "favourite"> & { tags: readonly string[] };
 export type AnnotationField = keyof Annotations;
 
 /** An edit of a field, from its value at the start of the edit to the new one. */

@@ -5,7 +5,7 @@ import { useState } from "react";
 
 import { addToCollection, collectionsQuery, createCollection, type AddBody, type Collection } from "@/api/collections";
 import { sentenceOf } from "@/api/problem";
-import { showBulkOutcome } from "@/components/ui/bulkNotices";
+import { showUndoable } from "@/components/ui/bulkNotices";
 import { addedWords } from "@/components/ui/collections/addNotice";
 import { formatCount, formatCounted } from "@/lib/format";
 import { refresh } from "@/lib/live/refresh";
@@ -35,19 +35,18 @@ export function CollectionDialog({ count, parts, onAdded, onClose }: CollectionD
   const adding = useMutation({
     mutationFn: async (chosen: Collection | string) => {
       const { id, name: target } = typeof chosen === "string" ? await createCollection(chosen) : chosen;
-      const total = { name: target, changed: 0, unchanged: 0, undo: null as string | null };
+      const total = { name: target, changed: 0, unchanged: 0, undo: [] as string[] };
       for (const part of parts) {
         const { changed, unchanged, undo } = await addToCollection(id, part);
         total.changed += changed;
         total.unchanged += unchanged;
-        // A token takes back one part alone.
-        total.undo = parts.length === 1 ? undo : null;
+        // A token takes back one part alone; nothing was changed without one.
+        if (undo !== null) total.undo.push(undo);
       }
       return total;
     },
     onSuccess: (total) => {
-      const outcome = { count: total.changed, undo: total.undo };
-      showBulkOutcome(outcome, () => addedWords(shownName(total.name), total), "");
+      showUndoable(addedWords(shownName(total.name), total), total.changed === 0 ? null : total.undo);
       onAdded?.();
       onClose();
     },

@@ -23,6 +23,13 @@ import { heightClassLabels } from "@/lib/format";
 import { keysOf } from "@/lib/keysOf";
 import { statusLabels } from "@/lib/videoStatus";
 
+const WITHOUT = keysOf(presenceWords).filter((name) => name !== "favourite");
+const FAVOURITES: readonly FacetChoice[] = [true, false].map((value) => ({
+  value: String(value),
+  label: presenceWords.favourite[value ? 1 : 0],
+  count: null,
+}));
+
 type Single = "root" | "hdr";
 type Several = "codec" | "height_class" | "orientation";
 
@@ -59,7 +66,7 @@ export function FilterPanel({ address }: { address: LibraryAddress }) {
       {...(name === "codec" && exclusion(address, "not_codec", "codec"))}
     />
   );
-  const missing = keysOf(presenceWords).filter((name) => search[name] === false);
+  const missing = WITHOUT.filter((name) => search[name] === false);
 
   return (
     <Stack gap="lg">
@@ -75,6 +82,12 @@ export function FilterPanel({ address }: { address: LibraryAddress }) {
       {several("Orientation", "orientation", orientationLabels)}
       {facets.hdr.some((one) => one.value !== null) && single("HDR", "hdr", HDR_KINDS)}
       {several("Codec", "codec", null)}
+      <FacetList
+        title="Favourites"
+        choices={FAVOURITES}
+        chosen={search.favourite === undefined ? [] : [String(search.favourite)]}
+        onToggle={(value) => change({ favourite: String(search.favourite) === value ? undefined : value === "true" })}
+      />
       <RatingFilter rating={search.min_rating} onChange={(rating) => change({ min_rating: rating })} />
       <FacetList
         title="Watched"
@@ -96,7 +109,7 @@ export function FilterPanel({ address }: { address: LibraryAddress }) {
       />
       <FacetList
         title="Without"
-        choices={keysOf(presenceWords).map((name) => ({ value: name, label: presenceWords[name][0], count: null }))}
+        choices={WITHOUT.map((name) => ({ value: name, label: presenceWords[name][0], count: null }))}
         chosen={missing}
         onToggle={(name) => change({ [name]: missing.some((one) => one === name) ? undefined : false })}
       />

@@ -30,7 +30,7 @@ export function chipsOf(filters: Filters, collectionName?: string): FilterChip[]
     ...several(filters, "not_codec", (one) => `not ${one}`),
     ...several(filters, "tag", (one) => `#${one}`),
     ...several(filters, "not_tag", (one) => `not #${one}`),
-    ...(["has_tags", "has_rating", "has_sound"] as const).map((name) => presenceChip(filters, name)),
+    ...(["has_tags", "has_rating", "has_sound", "favourite"] as const).map((name) => presenceChip(filters, name)),
     min_rating === undefined
       ? null
       : { key: "rating", label: ratingWords(min_rating), without: { min_rating: undefined } },
@@ -60,6 +60,7 @@ export const presenceWords = {
   has_tags: ["No tags", "With tags"],
   has_rating: ["No rating", "With rating"],
   has_sound: ["No sound", "With sound"],
+  favourite: ["Not favourites", "Favourites"],
 } as const;
 
 function presenceChip(filters: Filters, name: keyof typeof presenceWords): FilterChip | null {

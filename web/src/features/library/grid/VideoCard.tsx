@@ -1,4 +1,4 @@
-import { IconStarFilled } from "@tabler/icons-react";
+import { IconHeartFilled, IconStarFilled } from "@tabler/icons-react";
 import { memo } from "react";
 
 import type { Video } from "@/api/types";
@@ -61,7 +61,7 @@ export const VideoCard = memo(function VideoCard({ index, video, width, isSelect
   );
 });
 
-/** The second line: the problem, else rating and tags, else the folder. */
+/** The second line: the problem, else favourite, rating and tags, else the folder. */
 function Below({ video }: { video: Video }) {
   if (video.status !== "ok") {
     return (
@@ -79,6 +79,11 @@ function Below({ video }: { video: Video }) {
   }
   return (
     <span className={classes["below"]}>
+      {video.favourite && (
+        <span className={classes["favourite"]} title="Favourite">
+          <IconHeartFilled size={15} aria-hidden />
+        </span>
+      )}
       {video.rating !== null && (
         <span className={classes["rating"]}>
           <IconStarFilled size={15} aria-hidden /> {video.rating}

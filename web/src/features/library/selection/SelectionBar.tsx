@@ -1,5 +1,15 @@
 import { ActionIcon, Button, Paper } from "@mantine/core";
-import { IconMovie, IconPhotoScan, IconPlaylistAdd, IconRefresh, IconTag, IconTrash, IconX } from "@tabler/icons-react";
+import {
+  IconHeart,
+  IconHeartFilled,
+  IconMovie,
+  IconPhotoScan,
+  IconPlaylistAdd,
+  IconRefresh,
+  IconTag,
+  IconTrash,
+  IconX,
+} from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import { RateMenu } from "@/features/library/selection/RateMenu";
@@ -7,9 +17,10 @@ import { listParts, MOST_UNASKED } from "@/features/library/selection/selectedVi
 import type { SelectionControl } from "@/features/library/selection/useSelection";
 import { useBulkActions } from "@/features/library/selection/useBulkActions";
 import type { Filters } from "@/features/library/librarySearch";
-import type { VideoQuery } from "@/api/types";
+import type { Video, VideoQuery } from "@/api/types";
 import { formatCount } from "@/lib/format";
 import { MOST_CLIPS, useRenderDraft } from "@/lib/renderDraft";
+import { useShortcuts } from "@/lib/shortcuts";
 import { useDialogAddress } from "@/lib/useDialogAddress";
 
 import classes from "@/features/library/selection/SelectionBar.module.css";
@@ -32,7 +43,11 @@ const CollectionDialog = lazy(async () => ({
   default: (await import("@/components/ui/collections/CollectionDialog")).CollectionDialog,
 }));
 
-type BarDialog = "tags" | "collection" | "forget" | "rate" | "render";
+const FavouriteDialog = lazy(async () => ({
+  default: (await import("@/features/library/selection/FavouriteDialog")).FavouriteDialog,
+}));
+
+type BarDialog = "tags" | "favourite" | "collection" | "forget" | "rate" | "render";
 
 interface SelectionBarProps {
   control: SelectionControl;
@@ -46,6 +61,9 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
   const { dialog, open, close } = useDialogAddress();
   // Going forward reopens the dialog of this selection, not of an earlier one.
   const [opened, setOpened] = useState<BarDialog | null>(null);
+  // The selection has the videos as they were when they were picked.
+  const [known, setFavoured] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const favoured = (video: Video) => known.get(video.id) ?? video.favourite;
   const [rating, setRating] = useState<number | null>(null);
   const shown = dialog?.name === opened ? opened : null;
   const show = (name: BarDialog) => {
@@ -78,7 +96,24 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
     show("rate");
   }
 
+  // By the same key again they are what they were.
+  const favourite = selection.kind === "all" || [...selection.videos.values()].some((video) => !favoured(video));
+  function favour() {
+    if (count > MOST_UNASKED) {
+      show("favourite");
+      return;
+    }
+    void actions.favour(favourite);
+    if (selection.kind === "some") setFavoured(new Map([...selection.videos.keys()].map((id) => [id, favourite])));
+  }
+  useShortcuts([{ keys: "h", label: "Add the selected videos to favourites, or remove them", run: favour }]);
+
   const others = [
+    {
+      label: favourite ? "Add to favourites" : "Remove from favourites",
+      Icon: favourite ? IconHeart : IconHeartFilled,
+      run: favour,
+    },
     { label: "Create preview thumbnails", Icon: IconPhotoScan, run: () => void actions.makeStoryboards() },
     { label: "Rescan files", Icon: IconRefresh, run: () => void actions.rescan() },
     { label: "Remove from library", Icon: IconTrash, run: () => show("forget") },
@@ -150,6 +185,14 @@ export function SelectionBar({ control, filters, query, total }: SelectionBarPro
         )}
         {shown === "rate" && (
           <RateDialog count={count} rating={rating} onRate={() => void actions.rate(rating)} onClose={close} />
+        )}
+        {shown === "favourite" && (
+          <FavouriteDialog
+            count={count}
+            favourite={favourite}
+            onChange={() => void actions.favour(favourite)}
+            onClose={close}
+          />
         )}
         {shown === "render" && (
           <RenderDialog

@@ -58,6 +58,8 @@ export function useBulkActions(
       attempt("Could not edit tags", () => edit({ addTags, removeTags })),
     rate: (rating: number | null) =>
       attempt("Could not rate videos", () => edit({ rating })),
+    favour: (favourite: boolean) =>
+      attempt("Could not change favourites", () => edit({ favourite })),
     makeStoryboards: () =>
       attempt("Could not create preview thumbnails", async () => {
         const ids = await idsOf(queryClient, selection, query, total, MOST_AT_ONCE);

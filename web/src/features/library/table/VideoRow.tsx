@@ -1,3 +1,4 @@
+import { IconHeartFilled } from "@tabler/icons-react";
 import { memo } from "react";
 
 import type { Video } from "@/api/types";
@@ -50,6 +51,9 @@ export const VideoRow = memo(function VideoRow({ index, video, y, isSelected, is
             </span>
             <span className={classes["names"]}>
               <span className={classes["name"]} title={video.path}>
+                {video.favourite && (
+                  <IconHeartFilled size={14} className={classes["favourite"]} aria-hidden />
+                )}
                 {nameOf(video)}
               </span>
               <span className={classes["below"]} data-status={video.status}>

@@ -85,5 +85,5 @@ test("what the preview does not show is listed", () => {
   expect(missingFrom({ ...emptyDraft(), clips })).toEqual([]);
   const more = [...clips, edited(newClip("a"), { more: { rotate: 90 }, transition: { kind: "fade", seconds: 1 } })];
   const draft = { ...emptyDraft(), clips: more, options: { texts: [{ text: "a" }], images: [] }, more: { audio: [{}] } };
-  expect(missingFrom(draft)).toEqual(["transitions", "other edits of clips", "background audio", "text overlays"]);
+  expect(missingFrom(draft)).toEqual(["transitions", "rotation", "background audio", "text overlays"]);
 });

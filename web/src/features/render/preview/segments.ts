@@ -77,13 +77,31 @@ export function progressOf(
   return { offset: Math.min(Math.max(passed, 0), seconds), isOver: ended || passed >= seconds - EARLY_SECONDS };
 }
 
+const EDIT_KINDS: readonly [pattern: RegExp, words: string][] = [
+  [/^Cropped /u, "the crop"],
+  [/^Rotated /u, "rotation"],
+  [/^Fade /u, "fades"],
+  [/^Audio stream /u, "the choice of the audio stream"],
+  [/^Subtitles /u, "burned-in subtitles"],
+];
+
+/** Returns the kinds of edits of clips, as parts of a sentence; those without a kind as they are called. */
+function namedOnce(edits: readonly string[]): string[] {
+  const words = edits.map((edit) => EDIT_KINDS.find(([pattern]) => pattern.test(edit))?.[1] ?? lowered(edit));
+  return [...new Set(words)];
+}
+
+function lowered(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}
+
 /** Returns what the result will have and the preview lacks, in a few words each. */
 export function missingFrom(draft: RenderDraft): string[] {
   const edits = draft.clips.flatMap((clip) => (gapSeconds(clip) === null ? changesOf(clip.more) : []));
   const hasList = (name: string) => Array.isArray(draft.options[name]) && draft.options[name].length > 0;
   const lacks = [
     draft.clips.some((clip, index) => index > 0 && clip.transition) && "transitions",
-    edits.some((edit) => !SHOWN_EDITS.test(edit)) && "other edits of clips",
+    ...namedOnce(edits.filter((edit) => !SHOWN_EDITS.test(edit))),
     Array.isArray(draft.more["audio"]) && draft.more["audio"].length > 0 && "background audio",
     hasList("texts") && "text overlays",
     hasList("images") && "image overlays",

@@ -25,7 +25,12 @@ export function queueOf(jobs: readonly Job[]): QueuedRender[] {
     ...waiting.map((job) => {
       const ahead = before.get(job.kind) ?? 0;
       before.set(job.kind, ahead + 1);
-      return { job, place: ahead === 0 ? "Starts next" : `Starts after ${formatCounted(ahead, "other")} in the queue` };
+      return { job, place: placeWords(ahead) };
     }),
   ];
+}
+
+/** Says when a render starts that has `ahead` others before it. */
+export function placeWords(ahead: number): string {
+  return ahead === 0 ? "Starts next" : `Starts after ${formatCounted(ahead, "other")} in the queue`;
 }

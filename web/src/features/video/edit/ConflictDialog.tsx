@@ -1,15 +1,9 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 
+import { fieldWords } from "@/lib/edits/editWords";
 import type { EditConflict, Annotations, AnnotationField } from "@/lib/edits/videoChange";
 
 import classes from "@/features/video/VideoView.module.css";
-
-const names: Readonly<Record<AnnotationField, string>> = {
-  title: "title",
-  rating: "rating",
-  notes: "notes",
-  tags: "tags",
-};
 
 interface ConflictDialogProps {
   /** Null if there is none. */
@@ -33,7 +27,7 @@ export function ConflictDialog({ conflict, onTheirs, onMine, onClose }: Conflict
       {conflict && (
         <Stack>
           <Text size="sm">
-            The {names[conflict.change.field]} changed while you were editing. Choose which version to keep.
+            The {fieldWords[conflict.change.field]} changed while you were editing. Choose which version to keep.
           </Text>
           <Version heading="Theirs (saved)" value={conflict.theirs} />
           <Version heading="Yours (not saved)" value={conflict.change.mine} />

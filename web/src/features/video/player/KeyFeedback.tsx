@@ -1,6 +1,7 @@
 import {
   IconAspectRatio,
   IconGauge,
+  IconHeart,
   IconPlayerPause,
   IconPlayerPlay,
   IconPlayerSkipBack,
@@ -16,6 +17,7 @@ import classes from "@/features/video/player/KeyFeedback.module.css";
 const icons = {
   back: IconPlayerSkipBack,
   forward: IconPlayerSkipForward,
+  favourite: IconHeart,
   fit: IconAspectRatio,
   muted: IconVolumeOff,
   pause: IconPlayerPause,

@@ -7,6 +7,7 @@ import { playbackQuery } from "@/api/playback";
 import type { Chapter, VideoDetail } from "@/api/types";
 import { NO_POINTS, type ClipPoints } from "@/components/ui/clip/clipPoints";
 import { MarkerTicks } from "@/features/video/markers/MarkerTicks";
+import { useFavourite } from "@/features/video/edit/useFavourite";
 import { useChapters } from "@/features/video/player/chapters";
 import { KeyFeedback, useKeyEffect } from "@/features/video/player/KeyFeedback";
 import { play, seekTo } from "@/components/ui/player/playback";
@@ -29,6 +30,7 @@ import { NOT_DECODED, whyNotPlaying } from "@/components/ui/player/whyNotPlaying
 import { formatDuration } from "@/lib/format";
 import { keptPosition } from "@/lib/keptPositions";
 import { useVideoRelease } from "@/lib/releaseMedia";
+import { useShortcuts } from "@/lib/shortcuts";
 
 import classes from "@/features/video/player/Player.module.css";
 
@@ -68,6 +70,14 @@ export function Player({
   const [resumeSeconds, setResumeSeconds] = useState<number | null>(null);
   const [effect, showEffect] = useKeyEffect();
   usePlayerShortcuts({ player, stage, frameRate: video.frame_rate, show: showEffect });
+  const favourite = useFavourite(video);
+  useShortcuts([
+    {
+      keys: "h",
+      label: "Add to favourites, or remove",
+      run: () => showEffect("favourite", favourite.toggle() ? "Added to favourites" : "Removed from favourites"),
+    },
+  ]);
   useTaps(stage, player, showEffect);
   usePlayerSettings(player);
   const start = useStart(showEffect);

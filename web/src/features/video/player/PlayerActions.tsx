@@ -5,6 +5,7 @@ import type { ReactNode, RefObject } from "react";
 import type { VideoDetail } from "@/api/types";
 import { CopyText } from "@/components/ui/CopyText";
 import { ChapterMenu } from "@/features/video/player/ChapterMenu";
+import { FavouriteButton } from "@/features/video/player/FavouriteButton";
 import { WatchedButton } from "@/features/video/player/WatchedButton";
 import { formatLinkMoment } from "@/lib/moments";
 import { useShortcuts } from "@/lib/shortcuts";
@@ -33,6 +34,7 @@ export function PlayerActions({ video, player, plays, onSeek, loop, autoplay, ch
   useShortcuts(plays ? [{ keys: "L", label: "Loop", run: () => loop.set(!loop.isOn) }] : []);
   return (
     <Group component="section" aria-label="Player actions" gap="xs" mt="xs">
+      <FavouriteButton video={video} plays={plays} />
       <WatchedButton video={video} />
       {plays && (
         <>
