@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
+    from stoat_ferret.library.answers import AnswerCache, KnownAnswers
     from stoat_ferret.library.counts import GroupSelection
     from stoat_ferret.library.filters import Columns
     from stoat_ferret.library.query import VideoFilter
@@ -79,25 +80,30 @@ class Facets:
     tags: Sequence[FacetCount]
 
 
-async def count_facets(database: Database, query: VideoFilter) -> Facets:
+async def count_facets(database: Database, query: VideoFilter, answers: AnswerCache) -> Facets:
     """Count the facets of all that `query` finds, on all pages, in one snapshot."""
     async with database.read() as connection:
-        matches = await match(connection, query)
-        groups = _groups_of(query, matches)
-        if groups is None:
-            folders = await _count_folders(connection, matches, query)
-            tags = await _count_tags(connection, matches, query)
-        else:
-            folders = await _folders_of_groups(connection, query, groups)
-            tags = await _tags_of_groups(connection, query, groups)
-        counts = await _count_kinds(connection, query, matches)
-        for name, filter_name in _ANY_OF.items():
-            if getattr(query, filter_name):
-                others = query.without(filter_name)
-                found = await _count_kinds(connection, others, await match(connection, others))
-                counts[name] = found[name]
-        kinds = {name: _sorted(of_name) for name, of_name in counts.items()}
-        return Facets(folders=folders, tags=tags, **kinds)
+        known = await answers.at(connection)
+        return await known.get(("facets", query.key), lambda: _count(connection, query, known))
+
+
+async def _count(connection: AsyncConnection, query: VideoFilter, known: KnownAnswers) -> Facets:
+    matches = await match(connection, query, known=known)
+    groups = _groups_of(query, matches)
+    if groups is None:
+        folders = await _count_folders(connection, matches, query)
+        tags = await _count_tags(connection, matches, query)
+    else:
+        folders = await _folders_of_groups(connection, query, groups)
+        tags = await _tags_of_groups(connection, query, groups)
+    counts = await _count_kinds(connection, query, matches)
+    for name, filter_name in _ANY_OF.items():
+        if getattr(query, filter_name):
+            others = query.without(filter_name)
+            others_match = await match(connection, others, known=known)
+            counts[name] = (await _count_kinds(connection, others, others_match))[name]
+    kinds = {name: _sorted(of_name) for name, of_name in counts.items()}
+    return Facets(folders=folders, tags=tags, **kinds)
 
 
 def _groups_of(query: VideoFilter, matches: Matches) -> GroupSelection | None:

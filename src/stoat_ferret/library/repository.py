@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import slices
 from stoat_ferret.errors import VideoNotFoundError
+from stoat_ferret.library.answers import AnswerCache
 from stoat_ferret.library.counts import count_hits, count_known
 from stoat_ferret.library.facets import Facets, count_facets
 from stoat_ferret.library.filters import collection_number, has_index
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
+    from stoat_ferret.library.answers import KnownAnswers
     from stoat_ferret.library.search import Matches
 
 _SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
@@ -72,6 +74,7 @@ class VideoRepository:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._answers = AnswerCache()
 
     async def ensure_roots(self, paths: Sequence[str]) -> list[Root]:
         """Return the roots at these absolute paths, in the same order; create missing roots.
@@ -164,7 +167,7 @@ class VideoRepository:
         others are added or removed meanwhile.
         """
         async with self._database.read() as connection:
-            return await _read_page(connection, query)
+            return await _read_page(connection, query, await self._answers.at(connection))
 
     async def find_index(self, video_id: str, query: VideoList) -> int | None:
         """Return the number of videos before this one in a list; None if it is not in the list."""
@@ -173,11 +176,11 @@ class VideoRepository:
 
     async def count_facets(self, query: VideoFilter) -> Facets:
         """Count the facets of all videos that `query` finds."""
-        return await count_facets(self._database, query)
+        return await count_facets(self._database, query, self._answers)
 
     async def count_months(self, query: MonthQuery) -> Sequence[MonthCount]:
         """Count all videos that `query` finds by month, in the order of the list."""
-        return await count_months(self._database, query)
+        return await count_months(self._database, query, self._answers)
 
     async def count_known(self, root: Root, folder: str) -> int:
         """Count the known videos that are not missing, in a folder and below it."""
@@ -206,11 +209,13 @@ async def _add_root(connection: AsyncConnection, path: bytes, names: set[str]) -
     return Root((await connection.execute(added)).scalar_one(), name, os.fsdecode(path))
 
 
-async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPage:
+async def _read_page(
+    connection: AsyncConnection, query: VideoQuery, known: KnownAnswers
+) -> VideoPage:
     """Return the page of `query`; see `VideoRepository.find`."""
     after = sa.true() if query.cursor is None else _after(query, query.cursor)
-    matches = await match(connection, query, query.sort)
-    total = await _count_all(connection, matches, query)
+    matches = await match(connection, query, query.sort, known=known)
+    total = await known.get(("total", query.key), lambda: _count_all(connection, matches, query))
     rows: list[sa.Row[Any]] = []
     if query.sort is VideoSort.POSITION:
         rows += await _rows_by_position(connection, query, after, total)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from stoat_ferret.folded_text import QUOTATION_MARKS, fold, search_key
+from stoat_ferret.library.answers import KnownAnswers
 from stoat_ferret.library.derived import (
     video_groups,
     video_kinds,
@@ -298,9 +299,13 @@ async def match(
     connection: AsyncConnection,
     query: VideoFilter,
     sort: VideoSort = VideoSort.NAME,
+    *,
+    known: KnownAnswers | None = None,
 ) -> Matches:
     """Return the rows that match `query`, for this transaction; `in_order` follows `sort`."""
-    hits = await search(connection, query.q or "")
+    q = query.q or ""
+    known = known or KnownAnswers()
+    hits = await known.get(("hits", q), lambda: search(connection, q))
     condition, in_order = [*filter_conditions(query)], [*filter_conditions(query, sort)]
     if connection.dialect.name != "sqlite":
         return _left_to_the_planner(sa.and_(hits.condition, *condition))
