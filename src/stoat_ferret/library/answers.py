@@ -37,7 +37,7 @@ class KnownAnswers:
     async def get(self, key: Hashable, compute: Callable[[], Awaitable[T]]) -> T:
         """Return the answer stored under `key`; compute and store it if there is none.
 
-        It is shared, so nobody may change it.
+        It is shared: nobody may change it, but for `Places`, which may become more.
         """
         if self._cache is None or self._version is None:
             return await compute()

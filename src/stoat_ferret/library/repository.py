@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from stoat_ferret.library.counts import count_hits, count_known
 from stoat_ferret.library.facets import Facets, count_facets
 from stoat_ferret.library.filters import collection_number, has_index
 from stoat_ferret.library.months import MonthCount, count_months
+from stoat_ferret.library.places import PlacedRows, Places
 from stoat_ferret.library.query import (
     MAX_LIMIT,
     MonthQuery,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
     from stoat_ferret.database import Database
     from stoat_ferret.library.answers import KnownAnswers
+    from stoat_ferret.library.places import Place
     from stoat_ferret.library.search import Matches
 
 _SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
@@ -232,7 +235,10 @@ async def _read_page(
             found_numbers = [sa.select(videos.c.number).where(found) for found in conditions]
             conditions = [videos.c.number.in_(numbers) for numbers in found_numbers]
         if query.offset:
-            numbers = await _numbers_at(connection, conditions, query, total)
+            if is_sparse or query.q or len(conditions) > 1:
+                numbers = await _numbers_at(connection, conditions, query, total)
+            else:
+                numbers = await _numbers_near(connection, conditions[0], query, total, known)
             conditions = [videos.c.number.in_(numbers)]
         is_probable = not (is_sparse or query.offset)
         for status, found in zip(sorted(query.status), conditions, strict=False):
@@ -390,6 +396,36 @@ async def _numbers_at(
         ordered = _order(is_desc, positions.sort_key, positions.number)
         paged = sa.select(positions.number).order_by(*ordered)
     return (await connection.scalars(paged.limit(size).offset(skipped))).all()
+
+
+async def _numbers_near(
+    connection: AsyncConnection,
+    condition: sa.ColumnElement[bool],
+    query: VideoQuery,
+    total: int,
+    known: KnownAnswers,
+) -> Sequence[int]:
+    """Return the numbers of the page at the offset of `query`, from the nearest known place."""
+    end = min(query.offset + query.limit + 1, total)
+    if end <= query.offset:
+        return ()
+    key = _SORT_COLUMNS[query.sort].label("sort_key")
+
+    def select(place: Place, *, is_after: bool) -> sa.Select[Any]:
+        found = condition
+        if place.number is not None:
+            found &= _is_beyond(query, place.key, place.number, is_after=is_after)
+        is_desc = (query.order is SortOrder.DESC) is is_after
+        return sa.select(key, videos.c.number).where(found).order_by(*_order(is_desc, key))
+
+    rows = PlacedRows(connection, partial(select, is_after=True), partial(select, is_after=False))
+    list_key = ("places", query.key, query.sort, query.order)
+    places = await known.get(list_key, _no_places)
+    return await rows.numbers(query.offset, end, total, places)
+
+
+async def _no_places() -> Places:
+    return Places()
 
 
 async def _find_index(connection: AsyncConnection, video_id: str, query: VideoList) -> int | None:
