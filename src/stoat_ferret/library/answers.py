@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MOST = 200
-"""The most answers that are kept. Each takes some kilobytes, at most 100."""
+"""The most answers that are kept. Each takes some kilobytes, unless it has a `size_bytes`."""
+_MOST_BYTES = 16 * 2**20
+"""The most bytes of all lists in answers."""
 _NEVER_CHANGED = 0
 _MISSING = object()
 _VERSION = sa.select(library_version.c.number)
@@ -55,6 +57,7 @@ class AnswerCache:
     def __init__(self) -> None:
         self._version: int | None = None
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._size_bytes = 0
 
     async def at(self, connection: AsyncConnection) -> KnownAnswers:
         """Return the answers for the state that the transaction of `connection` reads."""
@@ -75,6 +78,17 @@ class AnswerCache:
         if version != self._version:
             self._version = version
             self._answers.clear()
+            self._size_bytes = 0
+        self._forget(key)
         self._answers[key] = answer
-        while len(self._answers) > _MOST:
-            self._answers.popitem(last=False)
+        self._size_bytes += _size_bytes(answer)
+        while len(self._answers) > _MOST or self._size_bytes > _MOST_BYTES:
+            self._forget(next(iter(self._answers)))
+
+    def _forget(self, key: Hashable) -> None:
+        if key in self._answers:
+            self._size_bytes -= _size_bytes(self._answers.pop(key))
+
+
+def _size_bytes(answer: object) -> int:
+    return int(getattr(answer, "size_bytes", 0))

@@ -14,7 +14,7 @@ from stoat_ferret.errors import VideoNotFoundError
 from stoat_ferret.library.answers import AnswerCache
 from stoat_ferret.library.counts import count_hits, count_known
 from stoat_ferret.library.facets import Facets, count_facets
-from stoat_ferret.library.filters import collection_number, has_index
+from stoat_ferret.library.filters import collection_number, given_filters, has_index
 from stoat_ferret.library.months import MonthCount, count_months
 from stoat_ferret.library.places import PlacedRows, Places
 from stoat_ferret.library.query import (
@@ -45,7 +45,7 @@ from stoat_ferret.library.video import Root, Video, VideoDetails, VideoStatus, W
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -68,6 +68,10 @@ _SPARSE_PAGES = 5
 """Lists with fewer pages are faster to find and sort than to read in index order."""
 _FIRST_ROWS = 5000
 """How many rows are read for a page of frequent hits before all hits are looked up."""
+_PLACED = 20_000
+"""Longer lists are read in order for a page at an offset, so that other pages are found from it."""
+_SOON = 2
+"""How many times as many rows are read for a page of hits as if they were spread evenly."""
 _ENTRIES_PER_ROW = 10
 """How many entries of an index are read in the time of a row of `videos`."""
 
@@ -223,7 +227,9 @@ async def _read_page(
     if query.sort is VideoSort.POSITION:
         rows += await _rows_by_position(connection, query, after, total)
     elif total:
+        is_placed = bool(query.offset) and not query.q and len(query.status) == 1
         is_sparse = await _is_sparse(connection, matches, query, total)
+        is_sparse &= not (is_placed and total > _PLACED)
         condition = (matches.condition if is_sparse else matches.in_order) & after
         # One status at a time, so that an index returns the rows in order.
         conditions = [
@@ -235,7 +241,7 @@ async def _read_page(
             found_numbers = [sa.select(videos.c.number).where(found) for found in conditions]
             conditions = [videos.c.number.in_(numbers) for numbers in found_numbers]
         if query.offset:
-            if is_sparse or query.q or len(conditions) > 1:
+            if is_sparse or not is_placed:
                 numbers = await _numbers_at(connection, conditions, query, total)
             else:
                 numbers = await _numbers_near(connection, conditions[0], query, total, known)
@@ -243,7 +249,12 @@ async def _read_page(
         is_probable = not (is_sparse or query.offset)
         for status, found in zip(sorted(query.status), conditions, strict=False):
             shown = with_status(after, status)
-            soon = await _rows_soon(connection, matches, query, shown) if is_probable else ()
+            soon = await _rows_soon(connection, matches, query, shown, total) if is_probable else ()
+            if not soon and is_probable and matches.are_listed:
+                # Sorted, since they are far down in the order.
+                by_number = goes_by_number(matches, status)
+                listed = with_status(matches.condition & after, status, by_number=by_number)
+                soon = (await connection.execute(_in_order(query).where(listed))).all()
             rows += soon or (await connection.execute(_in_order(query).where(found))).all()
     rows.sort(key=_position, reverse=query.order is SortOrder.DESC)
     items, more = rows[: query.limit], rows[query.limit :]
@@ -295,6 +306,8 @@ async def _count_all(connection: AsyncConnection, matches: Matches, query: Video
     if matches.indexed is not None:
         total = await count_known(connection, query)
         if total is None:
+            total = await _count_absent(connection, query)
+        if total is None:
             total = await count_hits(connection, query, matches.indexed)
         if total is not None:
             return total
@@ -306,6 +319,36 @@ async def _count_all(connection: AsyncConnection, matches: Matches, query: Video
         await _count(connection, matches, status) for status in set(VideoStatus) - query.status
     ]
     return matches.count - sum(others)
+
+
+async def _count_absent(connection: AsyncConnection, query: VideoQuery) -> int | None:
+    """Return how many of known videos lack something; None unless `query` asks for that alone.
+
+    Those that have it are fewer.
+    """
+    for having in _having(query):
+        lacking = query.without("not_tags", "has_tags", "has_rating")
+        known = await count_known(connection, lacking)
+        if known is not None:
+            found = await match(connection, having, query.sort)
+            return known - await _count_all(connection, found, having)
+    return None
+
+
+def _having(query: VideoQuery) -> Iterator[VideoQuery]:
+    """Yield the query for the videos that have what `query` finds to be absent, if it is one."""
+    absent = {
+        "has_tags": query.has_tags is False,
+        "has_rating": query.has_rating is False,
+        "not_tags": len(query.not_tags) == 1,
+    }
+    if sum(absent.values()) != 1 or (absent["not_tags"] and query.tags):
+        return
+    if absent["not_tags"]:
+        yield query.model_copy(update={"not_tags": frozenset(), "tags": query.not_tags})
+    else:
+        (name,) = (name for name, is_absent in absent.items() if is_absent)
+        yield query.model_copy(update={name: True})
 
 
 async def _count(connection: AsyncConnection, matches: Matches, status: VideoStatus) -> int:
@@ -322,26 +365,35 @@ async def _rows_soon(
     matches: Matches,
     query: VideoQuery,
     shown: sa.ColumnElement[bool],
+    total: int,
 ) -> Sequence[sa.Row[Any]]:
     """Return the rows of a page if probable hits fill it soon, else none.
 
     Names decide both whether a word occurs and where a video is: all hits may be far down.
     """
-    if matches.probable is None:
+    probable, first_rows = matches.probable, _FIRST_ROWS
+    if matches.are_listed:
+        known = await count_known(connection, VideoFilter(status=query.status)) or 0
+        probable = matches.in_order
+        first_rows = _SOON * (query.limit + 1) * known // max(total, 1)
+    if probable is None:
         return ()
-    first = shown & await _is_soon(connection, query, shown)
-    rows = (await connection.execute(_in_order(query).where(matches.probable, first))).all()
+    first = shown & await _is_soon(connection, query, shown, first_rows)
+    rows = (await connection.execute(_in_order(query).where(probable, first))).all()
     return rows if len(rows) > query.limit else ()
 
 
 async def _is_soon(
-    connection: AsyncConnection, query: VideoQuery, condition: sa.ColumnElement[bool]
+    connection: AsyncConnection,
+    query: VideoQuery,
+    condition: sa.ColumnElement[bool],
+    first_rows: int,
 ) -> sa.ColumnElement[bool]:
     """Return the condition that a row is among the first that fulfil `condition`."""
     key = _SORT_COLUMNS[query.sort].label("sort_key")
     order = _order(query.order is SortOrder.DESC, key)
     ends = sa.select(key, videos.c.number).where(condition).order_by(*order)
-    end = (await connection.execute(ends.offset(_FIRST_ROWS).limit(1))).one_or_none()
+    end = (await connection.execute(ends.offset(first_rows).limit(1))).one_or_none()
     if end is None:
         return sa.true()
     return _is_beyond(query, end.sort_key, end.number, is_after=False)
@@ -418,7 +470,12 @@ async def _numbers_near(
         is_desc = (query.order is SortOrder.DESC) is is_after
         return sa.select(key, videos.c.number).where(found).order_by(*_order(is_desc, key))
 
-    rows = PlacedRows(connection, partial(select, is_after=True), partial(select, is_after=False))
+    rows = PlacedRows(
+        connection,
+        after=partial(select, is_after=True),
+        before=partial(select, is_after=False),
+        step=PlacedRows.step_of(has_filters=bool(given_filters(query))),
+    )
     list_key = ("places", query.key, query.sort, query.order)
     places = await known.get(list_key, _no_places)
     return await rows.numbers(query.offset, end, total, places)
