@@ -7,8 +7,8 @@ Each answer is asked for many times with other words and places, first of the pr
 plain SQL over one connection of the same settings; the totals of both must be equal. Printed are
 p50 and p99 of both in milliseconds, by the clock and of the processor, and the ratio of the
 latter's medians. With `--first`, no answer is kept for the next call, as if the library had changed
-meanwhile. `--json` writes the times for `benchmarks.plots`. Libraries are made by `benchmarks.big_library`, in DIR if it is given, and found
-there again.
+meanwhile. `--json` writes the times for `benchmarks.plots`. Libraries are made by
+`benchmarks.big_library`, in DIR if it is given, and found there again.
 """
 
 from __future__ import annotations

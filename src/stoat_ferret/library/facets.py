@@ -14,7 +14,13 @@ from stoat_ferret.library.counts import (
     has_status,
     select_groups,
 )
-from stoat_ferret.library.derived import tag_counts, video_folders, video_groups, video_kinds
+from stoat_ferret.library.derived import (
+    folder_tree,
+    tag_counts,
+    video_folders,
+    video_groups,
+    video_kinds,
+)
 from stoat_ferret.library.filters import (
     KIND_FILTERS,
     given_filters,
@@ -161,6 +167,8 @@ async def _folders_of_groups(
     connection: AsyncConnection, query: VideoFilter, groups: GroupSelection
 ) -> list[FacetCount]:
     above = stored_folder(query.folder)
+    if given_filters(query) <= {"root", "folder"} and query.status == {VideoStatus.OK}:
+        return await _folders_of_tree(connection, query, above)
     below = sa.func.substr(video_folders.c.folder, len(above) + 1)
     name = sa.func.substr(below, 1, sa.func.instr(below, "/") - 1).label("value")
     folders: sa.FromClause = video_folders
@@ -182,6 +190,29 @@ async def _folders_of_groups(
     )
     rows = await connection.execute(statement)
     return _sorted(Counter({f"{above}{row.value}": row.videos for row in rows}))
+
+
+async def _folders_of_tree(
+    connection: AsyncConnection, query: VideoFilter, above: str
+) -> list[FacetCount]:
+    """Return the subfolders of `above` with the counts that the tree of folders keeps."""
+    total = sa.func.sum(folder_tree.c.videos_below).label("videos")
+    of_root = kind_conditions(query.without("folder"), folder_tree.c)
+    statement = (
+        sa.select(folder_tree.c.folder, total)
+        .where(
+            # The index of levels begins with the root.
+            folder_tree.c.root_id.in_(sa.select(roots.c.id)),
+            folder_tree.c.parent == above,
+            folder_tree.c.videos_below > 0,
+            *of_root,
+        )
+        .group_by(folder_tree.c.folder)
+        .order_by(total.desc(), folder_tree.c.folder)
+        .limit(MAX_VALUES)
+    )
+    rows = await connection.execute(statement)
+    return _sorted(Counter({row.folder.removesuffix("/"): row.videos for row in rows}))
 
 
 async def _tags_of_groups(
