@@ -222,7 +222,6 @@ CREATE TABLE video_groups (
     kind INTEGER NOT NULL,
     folder INTEGER NOT NULL
 );
-CREATE INDEX ix_video_groups_kind ON video_groups (kind);
 CREATE INDEX ix_video_groups_folder ON video_groups (folder);
 CREATE TABLE tag_counts (
     tag_id INTEGER NOT NULL,
@@ -702,4 +701,5 @@ END;
 CREATE TRIGGER library_version_roots_update AFTER UPDATE ON roots  BEGIN
     INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
 END;
-INSERT INTO alembic_version (version_num) VALUES ('0022');
+CREATE INDEX ix_video_groups_kind ON video_groups (kind, status, folder);
+INSERT INTO alembic_version (version_num) VALUES ('0023');
