@@ -45,7 +45,7 @@ from stoat_ferret.library.video import Root, Video, VideoDetails, VideoStatus, W
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -322,33 +322,35 @@ async def _count_all(connection: AsyncConnection, matches: Matches, query: Video
 
 
 async def _count_absent(connection: AsyncConnection, query: VideoQuery) -> int | None:
-    """Return how many of known videos lack something; None unless `query` asks for that alone.
-
-    Those that have it are fewer.
-    """
-    for having in _having(query):
-        lacking = query.without("not_tags", "has_tags", "has_rating")
-        known = await count_known(connection, lacking)
-        if known is not None:
-            found = await match(connection, having, query.sort)
-            return known - await _count_all(connection, found, having)
+    """Return how many of known videos lack what few have; None if `query` does not ask for that."""
+    for name, having in _HAVING.items():
+        opposite = having(query)
+        if opposite is not None:
+            known = await count_known(connection, query.without(name))
+            if known is not None:
+                found = await match(connection, opposite, query.sort)
+                return known - await _count_all(connection, found, opposite)
     return None
 
 
-def _having(query: VideoQuery) -> Iterator[VideoQuery]:
-    """Yield the query for the videos that have what `query` finds to be absent, if it is one."""
-    absent = {
-        "has_tags": query.has_tags is False,
-        "has_rating": query.has_rating is False,
-        "not_tags": len(query.not_tags) == 1,
-    }
-    if sum(absent.values()) != 1 or (absent["not_tags"] and query.tags):
-        return
-    if absent["not_tags"]:
-        yield query.model_copy(update={"not_tags": frozenset(), "tags": query.not_tags})
-    else:
-        (name,) = (name for name, is_absent in absent.items() if is_absent)
-        yield query.model_copy(update={name: True})
+def _having_tag(query: VideoQuery) -> VideoQuery | None:
+    if len(query.not_tags) != 1 or query.tags:
+        return None
+    return query.model_copy(update={"not_tags": frozenset(), "tags": query.not_tags})
+
+
+def _opposite(name: str, value: bool, query: VideoQuery) -> VideoQuery | None:
+    is_asked = getattr(query, name) is value
+    return query.model_copy(update={name: not value}) if is_asked else None
+
+
+_HAVING: Mapping[str, Callable[[VideoQuery], VideoQuery | None]] = {
+    "not_tags": _having_tag,
+    "has_tags": partial(_opposite, "has_tags", False),
+    "has_rating": partial(_opposite, "has_rating", False),
+    "has_sound": partial(_opposite, "has_sound", True),
+}
+"""By the name of a filter, the query for the videos that it leaves out, which are few."""
 
 
 async def _count(connection: AsyncConnection, matches: Matches, status: VideoStatus) -> int:
