@@ -127,30 +127,32 @@ def loop_seconds(clips: Path, ffprobe: str) -> float:
     return time.perf_counter() - start
 
 
-def rates_by_workers(
-    clips: Path, folder: Path, arguments: argparse.Namespace
-) -> dict[str, dict[int, float]]:
-    """Return the median files a second of scans and of a loop, by the number of processes."""
-    seconds: dict[tuple[str, int], list[float]] = {}
+def measure_workers(clips: Path, folder: Path, arguments: argparse.Namespace) -> None:
+    """Measure scans and a loop by the number of processes; store the rates after each round."""
+    seconds: dict[str, dict[int, list[float]]] = {}
     for number in range(arguments.rounds):
         for workers in arguments.workers:
-            for name, thumbnails in {"scan": "false", "with thumbnails": "true"}.items():
-                data_dir = folder / f"{name}-{workers}-{number}"
+            for name, thumbnails in {"scan": "false", "scan with thumbnails": "true"}.items():
                 taken = scan_seconds(
                     clips,
-                    data_dir,
+                    folder / f"{name}-{workers}-{number}",
                     arguments.files,
                     thumbnails=thumbnails,
                     media_processes=str(workers),
                 )
-                seconds.setdefault((name, workers), []).append(taken)
+                seconds.setdefault(name, {}).setdefault(workers, []).append(taken)
             taken = in_processes(open_each, clips, processes=workers)
-            seconds.setdefault(("av.open in a loop", workers), []).append(taken)
-    rates: dict[str, dict[int, float]] = {}
-    for (name, workers), times in seconds.items():
-        rates.setdefault(name, {})[workers] = round(arguments.files / statistics.median(times), 1)
-        print(f"{name:20} {workers} processes {rates[name][workers]:7.0f} files/s")
-    return rates
+            seconds.setdefault("av.open in a loop", {}).setdefault(workers, []).append(taken)
+        rates = {
+            name: {
+                workers: round(arguments.files / statistics.median(times), 1)
+                for workers, times in by_workers.items()
+            }
+            for name, by_workers in seconds.items()
+        }
+        print(f"{number + 1} rounds, files a second by processes: {rates}", flush=True)
+        if arguments.json:
+            arguments.json.write_text(json.dumps(rates, indent=1))
 
 
 def main() -> None:
@@ -177,9 +179,7 @@ def main() -> None:
         clips = Path(folder) / "clips"
         (hd_clips if arguments.hd else small_clips)(clips, arguments.files)
         if arguments.workers:
-            rates = rates_by_workers(clips, Path(folder), arguments)
-            if arguments.json:
-                arguments.json.write_text(json.dumps(rates, indent=1))
+            measure_workers(clips, Path(folder), arguments)
             return
         for number in range(arguments.rounds):
             for name, thumbnails in {"scan": "false", "with thumbnails": "true"}.items():

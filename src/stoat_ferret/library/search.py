@@ -368,8 +368,9 @@ async def match(
 
 def _are_listed(hits: Hits) -> bool:
     indexed = hits.indexed
-    is_list = indexed is not None and indexed.numbers is not None
-    return is_list and (indexed.count or 0) <= _LISTED
+    if indexed is None or indexed.numbers is None:
+        return False
+    return indexed.count is not None and indexed.count <= _LISTED
 
 
 def _left_to_the_planner(condition: sa.ColumnElement[bool]) -> Matches:
