@@ -16,7 +16,7 @@ from html import escape
 from pathlib import Path
 
 WIDTH, HEIGHT = 640, 360
-LEFT, RIGHT, TOP, BOTTOM = 64, 170, 40, 52
+LEFT, RIGHT, TOP, BOTTOM = 64, 200, 40, 52
 COLORS = ("#0b6bcb", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#475569")
 LINES = (
     "list: any page",

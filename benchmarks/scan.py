@@ -8,8 +8,9 @@ latter with the hash of both ends and the thumbnails of the scan. The scan does 
 it walks, compares, stores and reports. Its clock runs from the request to the first answer that
 says it has ended, with the server and its database as they are at the first scan of a folder.
 With `--workers`, scans and the loop that only opens are measured with so many processes, for
-`benchmarks.plots`. Ratios above 1 mean that the scan is faster than the loop that does as much of a
-file. `--hd` takes clips of 1280x720 in several codecs and containers.
+`benchmarks.plots`, the loop as nice as the workers of a scan. Ratios above 1 mean that the scan is
+faster than the loop that does as much of a file. `--hd` takes clips of 1280x720 in several codecs
+and containers.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from tests.clips import ffmpeg, small_clips
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.media.libav_thumbnails import make_thumbnails
 from stoat_ferret.media.media_file import MediaFile
+from stoat_ferret.processes.child_process import NICENESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -92,11 +94,15 @@ def picture_each(paths: Iterable[str], folder: str) -> None:
 
 
 def in_processes(
-    work: Callable[[list[str]], None], clips: Path, *, processes: int = PROCESSES
+    work: Callable[[list[str]], None],
+    clips: Path,
+    *,
+    processes: int = PROCESSES,
+    niceness: int = 0,
 ) -> float:
     """Time `work` on every clip, in processes that are there already."""
     paths = sorted(os.fspath(clip) for clip in clips.iterdir())
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    with multiprocessing.get_context("spawn").Pool(processes, os.nice, (niceness,)) as pool:
         pool.map(open_each, [[]] * processes)
         start = time.perf_counter()
         pool.map(work, [paths[first::processes] for first in range(processes)], chunksize=1)
@@ -141,7 +147,7 @@ def measure_workers(clips: Path, folder: Path, arguments: argparse.Namespace) ->
                     media_processes=str(workers),
                 )
                 seconds.setdefault(name, {}).setdefault(workers, []).append(taken)
-            taken = in_processes(open_each, clips, processes=workers)
+            taken = in_processes(open_each, clips, processes=workers, niceness=NICENESS)
             seconds.setdefault("av.open in a loop", {}).setdefault(workers, []).append(taken)
         rates = {
             name: {
