@@ -1,18 +1,22 @@
 """Files a second of a scan, compared with loops that people write by hand, in turn in one run.
 
 python -m benchmarks.scan [--files 300] [--rounds 5] [--hd] [--ffprobe NAME=PROGRAM …]
+python -m benchmarks.scan --workers 1 2 4 --json FILE [--files 300] [--rounds 5] [--hd]
 
 The loops have two processes: `xargs ffprobe`, `av.open` with the codecs of the streams, and the
 latter with the hash of both ends and the thumbnails of the scan. The scan does what no loop does:
 it walks, compares, stores and reports. Its clock runs from the request to the first answer that
 says it has ended, with the server and its database as they are at the first scan of a folder.
-Ratios above 1 mean that the scan is faster than the loop that does as much of a file. `--hd` takes
-clips of 1280x720 in several codecs and containers.
+With `--workers`, scans and the loop that only opens are measured with so many processes, for
+`benchmarks.plots`, the loop as nice as the workers of a scan. Ratios above 1 mean that the scan is
+faster than the loop that does as much of a file. `--hd` takes clips of 1280x720 in several codecs
+and containers.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import os
 import shutil
@@ -31,6 +35,7 @@ from tests.clips import ffmpeg, small_clips
 from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.media.libav_thumbnails import make_thumbnails
 from stoat_ferret.media.media_file import MediaFile
+from stoat_ferret.processes.child_process import NICENESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -88,19 +93,25 @@ def picture_each(paths: Iterable[str], folder: str) -> None:
             make_thumbnails(file, container, folder, file.fingerprint())
 
 
-def in_processes(work: Callable[[list[str]], None], clips: Path) -> float:
-    """Time `work` on every clip, in two processes that are there already."""
+def in_processes(
+    work: Callable[[list[str]], None],
+    clips: Path,
+    *,
+    processes: int = PROCESSES,
+    niceness: int = 0,
+) -> float:
+    """Time `work` on every clip, in processes that are there already."""
     paths = sorted(os.fspath(clip) for clip in clips.iterdir())
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        pool.map(open_each, [[]] * PROCESSES)
+    with multiprocessing.get_context("spawn").Pool(processes, os.nice, (niceness,)) as pool:
+        pool.map(open_each, [[]] * processes)
         start = time.perf_counter()
-        pool.map(work, [paths[first::PROCESSES] for first in range(PROCESSES)], chunksize=1)
+        pool.map(work, [paths[first::processes] for first in range(processes)], chunksize=1)
         return time.perf_counter() - start
 
 
-def scan_seconds(clips: Path, data_dir: Path, files: int, *, thumbnails: str) -> float:
+def scan_seconds(clips: Path, data_dir: Path, files: int, **settings: str) -> float:
     """Time a first scan by a running server."""
-    with running_server(clips, data_dir, thumbnails=thumbnails) as server:
+    with running_server(clips, data_dir, **settings) as server:
         client = server.client
         client.get("/jobs").raise_for_status()
         start = time.perf_counter()
@@ -122,6 +133,34 @@ def loop_seconds(clips: Path, ffprobe: str) -> float:
     return time.perf_counter() - start
 
 
+def measure_workers(clips: Path, folder: Path, arguments: argparse.Namespace) -> None:
+    """Measure scans and a loop by the number of processes; store the rates after each round."""
+    seconds: dict[str, dict[int, list[float]]] = {}
+    for number in range(arguments.rounds):
+        for workers in arguments.workers:
+            for name, thumbnails in {"scan": "false", "scan with thumbnails": "true"}.items():
+                taken = scan_seconds(
+                    clips,
+                    folder / f"{name}-{workers}-{number}",
+                    arguments.files,
+                    thumbnails=thumbnails,
+                    media_processes=str(workers),
+                )
+                seconds.setdefault(name, {}).setdefault(workers, []).append(taken)
+            taken = in_processes(open_each, clips, processes=workers, niceness=NICENESS)
+            seconds.setdefault("av.open in a loop", {}).setdefault(workers, []).append(taken)
+        rates = {
+            name: {
+                workers: round(arguments.files / statistics.median(times), 1)
+                for workers, times in by_workers.items()
+            }
+            for name, by_workers in seconds.items()
+        }
+        print(f"{number + 1} rounds, files a second by processes: {rates}", flush=True)
+        if arguments.json:
+            arguments.json.write_text(json.dumps(rates, indent=1))
+
+
 def main() -> None:
     """Print a line for each way, with the median and the range of files a second."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -129,6 +168,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--hd", action="store_true", help="clips of 1280x720, mixed")
     parser.add_argument("--ffprobe", action="append", default=[], metavar="NAME=PROGRAM")
+    parser.add_argument("--workers", type=int, nargs="+", default=[])
+    parser.add_argument("--json", type=Path, help="where to write the rates by workers")
     arguments = parser.parse_args()
     probes = dict(part.split("=", 1) for part in arguments.ffprobe)
     if on_path := shutil.which("ffprobe"):
@@ -143,6 +184,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         clips = Path(folder) / "clips"
         (hd_clips if arguments.hd else small_clips)(clips, arguments.files)
+        if arguments.workers:
+            measure_workers(clips, Path(folder), arguments)
+            return
         for number in range(arguments.rounds):
             for name, thumbnails in {"scan": "false", "with thumbnails": "true"}.items():
                 data_dir = Path(folder) / f"{name}-{number}"

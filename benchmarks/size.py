@@ -1,19 +1,21 @@
 """The time of lists, searches and counts in large libraries, beside the bare SQL for the same.
 
 python -m benchmarks.size [--videos 10000 100000 1000000] [--calls 40] [--only WORD]
-    [--no-sql] [--folder DIR]
+    [--no-sql] [--first] [--folder DIR] [--json FILE]
 
 Each answer is asked for many times with other words and places, first of the program, then by
 plain SQL over one connection of the same settings; the totals of both must be equal. Printed are
 p50 and p99 of both in milliseconds, by the clock and of the processor, and the ratio of the
-latter's medians. Libraries are made by `benchmarks.big_library`, in DIR if it is given, and found
-there again.
+latter's medians. With `--first`, no answer is kept for the next call, as if the library had changed
+meanwhile. `--json` writes the times for `benchmarks.plots`. Libraries are made by
+`benchmarks.big_library`, in DIR if it is given, and found there again.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import random
 import sqlite3
 import statistics
@@ -21,6 +23,7 @@ import tempfile
 import time
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -273,6 +276,14 @@ class Times:
         self.cpu.append((time.process_time() - cpu) * 1000)
         self.wall.append((time.perf_counter() - wall) * 1000)
 
+    def quantiles(self) -> dict[str, float]:
+        """Return p50 and p99 of both, by name."""
+        return {
+            f"{name}_{quantile_name}": round(of(times), 2)
+            for name, times in (("wall", self.wall), ("cpu", self.cpu))
+            for quantile_name, of in (("p50", statistics.median), ("p99", quantile))
+        }
+
     def __str__(self) -> str:
         """Return p50 and p99 of both."""
         wall, cpu = (
@@ -283,12 +294,15 @@ class Times:
 
 
 async def measure(
-    name: str, videos: VideoRepository, plain: PlainSql | None, queries: Sequence[VideoFilter]
-) -> None:
-    """Ask both in turn, and print the times."""
+    name: str,
+    repositories: Iterator[VideoRepository],
+    plain: PlainSql | None,
+    queries: Sequence[VideoFilter],
+) -> Times:
+    """Ask both in turn, and print the times; return those of the program."""
     program, sql = Times(), Times()
     started = time.perf_counter()
-    for query in queries:
+    for query, videos in zip(queries, repositories, strict=False):
         with program.measured():
             total = await ask_program(videos, query)
         # It may take seconds where the program takes milliseconds.
@@ -303,6 +317,7 @@ async def measure(
         ratio = statistics.median(program.cpu) / statistics.median(sql.cpu)
         beside = f"   | SQL {sql}   | ratio {ratio:6.2f}"
     print(f"{name:<34} {program}{beside}", flush=True)
+    return program
 
 
 def quantile(times: Sequence[float]) -> float:
@@ -312,19 +327,24 @@ def quantile(times: Sequence[float]) -> float:
     )
 
 
-async def measure_library(path: Path, count: int, options: argparse.Namespace) -> None:
-    """Measure all answers of one library."""
+async def measure_library(
+    path: Path, count: int, options: argparse.Namespace
+) -> dict[str, dict[str, float]]:
+    """Measure all answers of one library; return p50 and p99 in milliseconds by name."""
+    measured: dict[str, dict[str, float]] = {}
     database = Database(sqlite_url(path))
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA cache_size=-16384")
         plain = None if options.no_sql else PlainSql(connection)
-        videos = VideoRepository(database)
+        kept = VideoRepository(database)
+        repositories = (VideoRepository(database) if options.first else kept for _ in repeat(None))
         for name, question in QUESTIONS.items():
             if options.only in name:
                 chance = random.Random(name)  # noqa: S311  the same questions each time
                 asked = [question(chance, count) for _ in range(options.calls)]
-                await measure(name, videos, plain, asked)
+                measured[name] = (await measure(name, repositories, plain, asked)).quantiles()
     await database.aclose()
+    return measured
 
 
 def main() -> None:
@@ -334,8 +354,11 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=40)
     parser.add_argument("--only", default="", help="only answers with this in their name")
     parser.add_argument("--no-sql", action="store_true", help="ask the program only")
+    parser.add_argument("--first", action="store_true", help="keep no answers")
+    parser.add_argument("--json", type=Path, help="where to write the times")
     parser.add_argument("--folder", type=Path, help="where to keep the libraries")
     arguments = parser.parse_args()
+    measured: dict[int, dict[str, dict[str, float]]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary)
         for count in arguments.videos:
@@ -343,7 +366,9 @@ def main() -> None:
             if not path.exists():
                 write_library(path, count)
             print(f"\n{count:,} videos, {path.stat().st_size // 2**20:,} MB", flush=True)
-            asyncio.run(measure_library(path, count, arguments))
+            measured[count] = asyncio.run(measure_library(path, count, arguments))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(measured, indent=1))
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ async def count_hits(
 def _is_usual_search(query: VideoFilter, hits: IndexedHits) -> bool:
     """Return whether `query` finds what is `ok` among the hits of an index, and all of that."""
     is_usual = query.status == {VideoStatus.OK} and given_filters(query) == {"q"}
-    return is_usual and hits.index is not None and not hits.others
+    return is_usual and hits.count is not None and not hits.others
 
 
 async def _count_unusual(connection: AsyncConnection, hits: IndexedHits) -> int:

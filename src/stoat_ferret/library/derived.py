@@ -46,6 +46,9 @@ duplicate_groups = sa.table(
     *(sa.column(name) for name in ("fingerprint", "copies", "size_bytes", "spare_bytes")),
 )
 """The fingerprints that several usable videos have; `spare_bytes` are those of all but one."""
+library_version = sa.table("library_version", sa.column("number"))
+"""A number that is another one after each change that an answer to a query may depend on; without
+a row before the first change."""
 
 INDEXES = ("video_search", "video_letters")
 _COUNT = (
@@ -88,6 +91,10 @@ _COUNT_DUPLICATES = """
     WHERE fingerprint IS NOT NULL AND missing_since IS NULL AND status = 'ok'
     GROUP BY fingerprint HAVING count(*) > 1
     """
+_NEW_VERSION = """
+    INSERT INTO library_version (id, number) VALUES (1, abs(random() % 4611686018427387904))
+    ON CONFLICT (id) DO UPDATE SET number = excluded.number
+    """
 _INDEX = (
     "INSERT INTO video_search (video_search) VALUES ('rebuild')",
     "INSERT INTO video_letters (video_letters) VALUES ('delete-all')",
@@ -109,7 +116,10 @@ def rebuild(connection: sqlite3.Connection) -> None:
 def count_anew(connection: sqlite3.Connection) -> None:
     """Make the counts anew, without the indexes of words. Blocking."""
     # Not in backups of older versions.
-    newer = "SELECT name FROM sqlite_schema WHERE name IN ('folder_tree', 'duplicate_groups')"
+    names = ", ".join(
+        f"'{table.name}'" for table in (folder_tree, duplicate_groups, library_version)
+    )
+    newer = f"SELECT name FROM sqlite_schema WHERE name IN ({names})"  # noqa: S608  our own names
     present = {name for (name,) in connection.execute(newer)}
     for name in sorted(present):
         connection.execute(f"DELETE FROM {name}")  # noqa: S608  our own names
@@ -117,3 +127,6 @@ def count_anew(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
     if duplicate_groups.name in present:
         connection.execute(_COUNT_DUPLICATES)
+    if library_version.name in present:
+        # Not the number of the library whose place this one takes.
+        connection.execute(_NEW_VERSION)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -95,7 +96,7 @@ def filter_conditions(
     if query.has_sound is not None:
         codec = videos.c.audio_codec
         yield codec.is_not(None) if query.has_sound else codec.is_(None)
-    yield from number_conditions(query, number)
+    yield from number_conditions(query, number, in_order=sort is not None)
 
 
 def _date_conditions(
@@ -177,26 +178,31 @@ def is_started(watches: Columns) -> sa.ColumnElement[bool]:
 
 
 def number_conditions(
-    query: VideoFilter, number: sa.ColumnElement[int]
+    query: VideoFilter, number: sa.ColumnElement[int], *, in_order: bool = False
 ) -> Iterator[sa.ColumnElement[bool]]:
-    """Yield the conditions of what people gave to a video, and of collections, on its number."""
+    """Yield the conditions of what people gave to a video, and of collections, on its number.
+
+    With `in_order`, what few videos have is looked up for each row, which a page of a list has soon
+    enough of; otherwise all that have it are read once.
+    """
+    among = partial(_is_among, in_order=in_order)
     rating = video_annotations.c.rating
     rated = sa.select(video_annotations.c.video_number)
     if query.min_rating is not None:
         yield number.in_(rated.where(rating >= query.min_rating))
     if query.has_rating is not None:
-        yield _is_among(number, rated.where(rating.is_not(None)), expected=query.has_rating)
+        yield among(number, rated.where(rating.is_not(None)), expected=query.has_rating)
     if query.favourite is not None:
         # Not a parameter, as in `is_started`.
         favourites = rated.where(video_annotations.c.favourite == sa.literal_column("1"))
-        yield _is_among(number, favourites, expected=query.favourite)
+        yield among(number, favourites, expected=query.favourite)
     for key in sorted(map(fold, query.tags)):
         yield number.in_(_tagged([key]))
     if query.not_tags:
-        yield number.not_in(_tagged(sorted(map(fold, query.not_tags))))
+        yield among(number, _tagged(sorted(map(fold, query.not_tags))), expected=False)
     if query.has_tags is not None:
         any_tag = sa.select(video_tags.c.video_number)
-        yield _is_among(number, any_tag, expected=query.has_tags)
+        yield among(number, any_tag, expected=query.has_tags)
     if query.watched is not None:
         yield _is_watched(query.watched, number)
     if query.collection:
@@ -227,9 +233,18 @@ def _tagged(keys: Sequence[str]) -> sa.Select[Any]:
 
 
 def _is_among(
-    number: sa.ColumnElement[int], numbers: sa.Select[Any], *, expected: bool
+    number: sa.ColumnElement[int],
+    numbers: sa.Select[tuple[int]],
+    *,
+    expected: bool,
+    in_order: bool,
 ) -> sa.ColumnElement[bool]:
-    return number.in_(numbers) if expected else number.not_in(numbers)
+    if expected:
+        return number.in_(numbers)
+    if in_order:
+        (column,) = numbers.selected_columns
+        return ~numbers.where(column == number).correlate(videos).exists()
+    return number.not_in(numbers)
 
 
 # The minimum length of the longer or of the shorter side.

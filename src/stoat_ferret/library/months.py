@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
+    from stoat_ferret.library.answers import AnswerCache, KnownAnswers
 
 MAX_MONTHS = 1200
 """The maximum number of months that are counted; the first ones of the list are kept."""
@@ -37,28 +38,38 @@ class MonthCount:
     count: int
 
 
-async def count_months(database: Database, query: MonthQuery) -> Sequence[MonthCount]:
+async def count_months(
+    database: Database, query: MonthQuery, answers: AnswerCache
+) -> Sequence[MonthCount]:
     """Count all that `query` finds by month, in the order of the list, in one snapshot."""
-    counts: Counter[str] = Counter()
     async with database.read() as connection:
-        matches = await match(connection, query, VideoSort(query.sort))
-        for status in query.status:
-            # An index of dates has all that is shown, and nothing that is missing.
-            is_indexed = connection.dialect.name == "sqlite" and status is not VideoStatus.MISSING
-            if is_indexed and not given_filters(query):
-                counted: sa.Executable = await _count_ranges(connection, query, status)
-            else:
-                by_number = goes_by_number(matches, status)
-                found = with_status(matches.condition, status, by_number=by_number)
-                counted = _group(connection, query, found)
-            for row in await connection.execute(counted):
-                counts[row.month] += row.videos
-    counts = +counts
+        known = await answers.at(connection)
+        key = ("months", query.key, query.sort)
+        counts = await known.get(key, lambda: _count(connection, query, known))
     months = sorted(counts.items(), reverse=query.order is SortOrder.DESC)
     return [
         MonthCount(None if month == _UNKNOWN else month, count)
         for month, count in months[:MAX_MONTHS]
     ]
+
+
+async def _count(
+    connection: AsyncConnection, query: MonthQuery, known: KnownAnswers
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    matches = await match(connection, query, VideoSort(query.sort), known=known)
+    for status in query.status:
+        # An index of dates has all that is shown, and nothing that is missing.
+        is_indexed = connection.dialect.name == "sqlite" and status is not VideoStatus.MISSING
+        if is_indexed and not given_filters(query):
+            counted: sa.Executable = await _count_ranges(connection, query, status)
+        else:
+            by_number = goes_by_number(matches, status)
+            found = with_status(matches.condition, status, by_number=by_number)
+            counted = _group(connection, query, found)
+        for row in await connection.execute(counted):
+            counts[row.month] += row.videos
+    return +counts
 
 
 def _group(

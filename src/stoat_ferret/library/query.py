@@ -225,6 +225,11 @@ class VideoFilter(BaseModel):
         }
         return {name: _as_json(value) for name, value in given.items()}
 
+    @property
+    def key(self) -> str:
+        """A text that is the same for equal filters, whatever their order or page."""
+        return json.dumps(self.as_params(), sort_keys=True)
+
     def without(self, *names: str) -> Self:
         """Return a copy in which the filters with these names are not set."""
         fields = VideoFilter.model_fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,12 @@ import sqlalchemy as sa
 
 from stoat_ferret.database import slices
 from stoat_ferret.errors import VideoNotFoundError
+from stoat_ferret.library.answers import AnswerCache
 from stoat_ferret.library.counts import count_hits, count_known
 from stoat_ferret.library.facets import Facets, count_facets
-from stoat_ferret.library.filters import collection_number, has_index
+from stoat_ferret.library.filters import collection_number, given_filters, has_index
 from stoat_ferret.library.months import MonthCount, count_months
+from stoat_ferret.library.places import PlacedRows, Places
 from stoat_ferret.library.query import (
     MAX_LIMIT,
     MonthQuery,
@@ -43,11 +46,13 @@ from stoat_ferret.library.video import Root, Video, VideoDetails, VideoStatus, W
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from stoat_ferret.database import Database
+    from stoat_ferret.library.answers import KnownAnswers
+    from stoat_ferret.library.places import Place
     from stoat_ferret.library.search import Matches
 
 _SORT_COLUMNS: dict[VideoSort, sa.Column[Any]] = {
@@ -64,6 +69,10 @@ _SPARSE_PAGES = 5
 """Lists with fewer pages are faster to find and sort than to read in index order."""
 _FIRST_ROWS = 5000
 """How many rows are read for a page of frequent hits before all hits are looked up."""
+_PLACED = 20_000
+"""Longer lists are read in order for a page at an offset, so that other pages are found from it."""
+_SOON = 2
+"""How many times as many rows are read for a page of hits as if they were spread evenly."""
 _ENTRIES_PER_ROW = 10
 """How many entries of an index are read in the time of a row of `videos`."""
 
@@ -73,6 +82,7 @@ class VideoRepository:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._answers = AnswerCache()
 
     async def ensure_roots(self, paths: Sequence[str]) -> list[Root]:
         """Return the roots at these absolute paths, in the same order; create missing roots.
@@ -169,7 +179,7 @@ class VideoRepository:
         others are added or removed meanwhile.
         """
         async with self._database.read() as connection:
-            return await _read_page(connection, query)
+            return await _read_page(connection, query, await self._answers.at(connection))
 
     async def find_index(self, video_id: str, query: VideoList) -> int | None:
         """Return the number of videos before this one in a list; None if it is not in the list."""
@@ -178,11 +188,11 @@ class VideoRepository:
 
     async def count_facets(self, query: VideoFilter) -> Facets:
         """Count the facets of all videos that `query` finds."""
-        return await count_facets(self._database, query)
+        return await count_facets(self._database, query, self._answers)
 
     async def count_months(self, query: MonthQuery) -> Sequence[MonthCount]:
         """Count all videos that `query` finds by month, in the order of the list."""
-        return await count_months(self._database, query)
+        return await count_months(self._database, query, self._answers)
 
     async def count_known(self, root: Root, folder: str) -> int:
         """Count the known videos that are not missing, in a folder and below it."""
@@ -214,16 +224,20 @@ async def _add_root(
     return Root((await connection.execute(added)).scalar_one(), name, path)
 
 
-async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPage:
+async def _read_page(
+    connection: AsyncConnection, query: VideoQuery, known: KnownAnswers
+) -> VideoPage:
     """Return the page of `query`; see `VideoRepository.find`."""
     after = sa.true() if query.cursor is None else _after(query, query.cursor)
-    matches = await match(connection, query, query.sort)
-    total = await _count_all(connection, matches, query)
+    matches = await match(connection, query, query.sort, known=known)
+    total = await known.get(("total", query.key), lambda: _count_all(connection, matches, query))
     rows: list[sa.Row[Any]] = []
     if query.sort is VideoSort.POSITION:
         rows += await _rows_by_position(connection, query, after, total)
     elif total:
+        is_placed = bool(query.offset) and not query.q and len(query.status) == 1
         is_sparse = await _is_sparse(connection, matches, query, total)
+        is_sparse &= not (is_placed and total > _PLACED)
         condition = (matches.condition if is_sparse else matches.in_order) & after
         # One status at a time, so that an index returns the rows in order.
         conditions = [
@@ -235,12 +249,20 @@ async def _read_page(connection: AsyncConnection, query: VideoQuery) -> VideoPag
             found_numbers = [sa.select(videos.c.number).where(found) for found in conditions]
             conditions = [videos.c.number.in_(numbers) for numbers in found_numbers]
         if query.offset:
-            numbers = await _numbers_at(connection, conditions, query, total)
+            if is_sparse or not is_placed:
+                numbers = await _numbers_at(connection, conditions, query, total)
+            else:
+                numbers = await _numbers_near(connection, conditions[0], query, total, known)
             conditions = [videos.c.number.in_(numbers)]
         is_probable = not (is_sparse or query.offset)
         for status, found in zip(sorted(query.status), conditions, strict=False):
             shown = with_status(after, status)
-            soon = await _rows_soon(connection, matches, query, shown) if is_probable else ()
+            soon = await _rows_soon(connection, matches, query, shown, total) if is_probable else ()
+            if not soon and is_probable and matches.are_listed:
+                # Sorted, since they are far down in the order.
+                by_number = goes_by_number(matches, status)
+                listed = with_status(matches.condition & after, status, by_number=by_number)
+                soon = (await connection.execute(_in_order(query).where(listed))).all()
             rows += soon or (await connection.execute(_in_order(query).where(found))).all()
     rows.sort(key=_position, reverse=query.order is SortOrder.DESC)
     items, more = rows[: query.limit], rows[query.limit :]
@@ -293,6 +315,8 @@ async def _count_all(connection: AsyncConnection, matches: Matches, query: Video
     if matches.indexed is not None:
         total = await count_known(connection, query)
         if total is None:
+            total = await _count_absent(connection, query)
+        if total is None:
             total = await count_hits(connection, query, matches.indexed)
         if total is not None:
             return total
@@ -304,6 +328,38 @@ async def _count_all(connection: AsyncConnection, matches: Matches, query: Video
         await _count(connection, matches, status) for status in set(VideoStatus) - query.status
     ]
     return matches.count - sum(others)
+
+
+async def _count_absent(connection: AsyncConnection, query: VideoQuery) -> int | None:
+    """Return how many of known videos lack what few have; None if `query` does not ask for that."""
+    for name, having in _HAVING.items():
+        opposite = having(query)
+        if opposite is not None:
+            known = await count_known(connection, query.without(name))
+            if known is not None:
+                found = await match(connection, opposite, query.sort)
+                return known - await _count_all(connection, found, opposite)
+    return None
+
+
+def _having_tag(query: VideoQuery) -> VideoQuery | None:
+    if len(query.not_tags) != 1 or query.tags:
+        return None
+    return query.model_copy(update={"not_tags": frozenset(), "tags": query.not_tags})
+
+
+def _opposite(name: str, value: bool, query: VideoQuery) -> VideoQuery | None:
+    is_asked = getattr(query, name) is value
+    return query.model_copy(update={name: not value}) if is_asked else None
+
+
+_HAVING: Mapping[str, Callable[[VideoQuery], VideoQuery | None]] = {
+    "not_tags": _having_tag,
+    "has_tags": partial(_opposite, "has_tags", False),
+    "has_rating": partial(_opposite, "has_rating", False),
+    "has_sound": partial(_opposite, "has_sound", True),
+}
+"""By the name of a filter, the query for the videos that it leaves out, which are few."""
 
 
 async def _count(connection: AsyncConnection, matches: Matches, status: VideoStatus) -> int:
@@ -320,26 +376,35 @@ async def _rows_soon(
     matches: Matches,
     query: VideoQuery,
     shown: sa.ColumnElement[bool],
+    total: int,
 ) -> Sequence[sa.Row[Any]]:
     """Return the rows of a page if probable hits fill it soon, else none.
 
     Names decide both whether a word occurs and where a video is: all hits may be far down.
     """
-    if matches.probable is None:
+    probable, first_rows = matches.probable, _FIRST_ROWS
+    if matches.are_listed:
+        known = await count_known(connection, VideoFilter(status=query.status)) or 0
+        probable = matches.in_order
+        first_rows = _SOON * (query.limit + 1) * known // max(total, 1)
+    if probable is None:
         return ()
-    first = shown & await _is_soon(connection, query, shown)
-    rows = (await connection.execute(_in_order(query).where(matches.probable, first))).all()
+    first = shown & await _is_soon(connection, query, shown, first_rows)
+    rows = (await connection.execute(_in_order(query).where(probable, first))).all()
     return rows if len(rows) > query.limit else ()
 
 
 async def _is_soon(
-    connection: AsyncConnection, query: VideoQuery, condition: sa.ColumnElement[bool]
+    connection: AsyncConnection,
+    query: VideoQuery,
+    condition: sa.ColumnElement[bool],
+    first_rows: int,
 ) -> sa.ColumnElement[bool]:
     """Return the condition that a row is among the first that fulfil `condition`."""
     key = _SORT_COLUMNS[query.sort].label("sort_key")
     order = _order(query.order is SortOrder.DESC, key)
     ends = sa.select(key, videos.c.number).where(condition).order_by(*order)
-    end = (await connection.execute(ends.offset(_FIRST_ROWS).limit(1))).one_or_none()
+    end = (await connection.execute(ends.offset(first_rows).limit(1))).one_or_none()
     if end is None:
         return sa.true()
     return _is_beyond(query, end.sort_key, end.number, is_after=False)
@@ -394,6 +459,41 @@ async def _numbers_at(
         ordered = _order(is_desc, positions.sort_key, positions.number)
         paged = sa.select(positions.number).order_by(*ordered)
     return (await connection.scalars(paged.limit(size).offset(skipped))).all()
+
+
+async def _numbers_near(
+    connection: AsyncConnection,
+    condition: sa.ColumnElement[bool],
+    query: VideoQuery,
+    total: int,
+    known: KnownAnswers,
+) -> Sequence[int]:
+    """Return the numbers of the page at the offset of `query`, from the nearest known place."""
+    end = min(query.offset + query.limit + 1, total)
+    if end <= query.offset:
+        return ()
+    key = _SORT_COLUMNS[query.sort].label("sort_key")
+
+    def select(place: Place, *, is_after: bool) -> sa.Select[Any]:
+        found = condition
+        if place.number is not None:
+            found &= _is_beyond(query, place.key, place.number, is_after=is_after)
+        is_desc = (query.order is SortOrder.DESC) is is_after
+        return sa.select(key, videos.c.number).where(found).order_by(*_order(is_desc, key))
+
+    rows = PlacedRows(
+        connection,
+        after=partial(select, is_after=True),
+        before=partial(select, is_after=False),
+        step=PlacedRows.step_of(has_filters=bool(given_filters(query))),
+    )
+    list_key = ("places", query.key, query.sort, query.order)
+    places = await known.get(list_key, _no_places)
+    return await rows.numbers(query.offset, end, total, places)
+
+
+async def _no_places() -> Places:
+    return Places()
 
 
 async def _find_index(connection: AsyncConnection, video_id: str, query: VideoList) -> int | None:

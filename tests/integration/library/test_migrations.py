@@ -61,6 +61,7 @@ def is_derived(name: str) -> bool:
         "video_search",
         "video_letters",
         "ix_videos_unusual",
+        "library_version",
         "duplicate_groups",
     )
     return any(part in name for part in (*counts, *indexes, "duplicate_groups"))

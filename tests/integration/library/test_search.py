@@ -205,14 +205,23 @@ async def test_many_hits_are_counted_and_paged_like_few(database: Database) -> N
 
 
 @pytest.mark.parametrize(
-    ("few", "listed", "many"), [(1000, 5000, 20_000), (2, 5000, 20_000), (2, 2, 20_000), (2, 2, 3)]
+    ("few", "listed", "many", "soon"),
+    [
+        (1000, 5000, 20_000, 2),
+        (2, 5000, 20_000, 2),
+        (2, 5000, 20_000, 0),
+        (2, 2, 20_000, 2),
+        (2, 2, 3, 2),
+    ],
 )
 async def test_every_way_to_the_hits_leads_to_the_same(
-    database: Database, monkeypatch: pytest.MonkeyPatch, few: int, listed: int, many: int
+    database: Database, monkeypatch: pytest.MonkeyPatch, few: int, listed: int, many: int, soon: int
 ) -> None:
     monkeypatch.setattr(search_module, "_FEW", few)
     monkeypatch.setattr(search_module, "_LISTED", listed)
+    monkeypatch.setattr(search_module, "_LISTED_TOGETHER", listed)
     monkeypatch.setattr(search_module, "_MANY", many)
+    monkeypatch.setattr(repository_module, "_SOON", soon)
     monkeypatch.setattr(repository_module, "_FIRST_ROWS", many)
     monkeypatch.setattr(repository_module, "_SPARSE_PAGES", 0 if many == 3 else 5)
     names = [f"{number}{kind}.mp4" for kind in ("ok", "bad", "gone") for number in range(6)]

@@ -222,7 +222,6 @@ CREATE TABLE video_groups (
     kind INTEGER NOT NULL,
     folder INTEGER NOT NULL
 );
-CREATE INDEX ix_video_groups_kind ON video_groups (kind);
 CREATE INDEX ix_video_groups_folder ON video_groups (folder);
 CREATE TABLE tag_counts (
     tag_id INTEGER NOT NULL,
@@ -645,4 +644,72 @@ CREATE TABLE undo_searches (
 	CONSTRAINT pk_undo_searches PRIMARY KEY (undo, search_id), 
 	CONSTRAINT fk_undo_searches_undo_undos FOREIGN KEY(undo) REFERENCES undos (number) ON DELETE CASCADE
 );
-INSERT INTO alembic_version (version_num) VALUES ('0027');
+CREATE TABLE library_version (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    number INTEGER NOT NULL
+);
+CREATE TRIGGER library_version_videos_insert AFTER INSERT ON videos  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_videos_delete AFTER DELETE ON videos  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_videos_update AFTER UPDATE OF root_id, folder, name_key, searchable, labels, status, missing_since, size_bytes, mtime_ns, added_at, taken_at, duration_seconds, width, height, video_codec, audio_codec, hdr ON videos WHEN old.root_id IS NOT new.root_id OR old.folder IS NOT new.folder OR old.name_key IS NOT new.name_key OR old.searchable IS NOT new.searchable OR old.labels IS NOT new.labels OR old.status IS NOT new.status OR old.missing_since IS NOT new.missing_since OR old.size_bytes IS NOT new.size_bytes OR old.mtime_ns IS NOT new.mtime_ns OR old.added_at IS NOT new.added_at OR old.taken_at IS NOT new.taken_at OR old.duration_seconds IS NOT new.duration_seconds OR old.width IS NOT new.width OR old.height IS NOT new.height OR old.video_codec IS NOT new.video_codec OR old.audio_codec IS NOT new.audio_codec OR old.hdr IS NOT new.hdr BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_video_annotations_insert AFTER INSERT ON video_annotations  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_video_annotations_delete AFTER DELETE ON video_annotations  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_video_annotations_update AFTER UPDATE OF rating, favourite ON video_annotations WHEN old.rating IS NOT new.rating OR old.favourite IS NOT new.favourite BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_video_watches_insert AFTER INSERT ON video_watches  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_video_watches_delete AFTER DELETE ON video_watches  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_video_watches_update AFTER UPDATE OF watched, position_seconds ON video_watches WHEN old.watched <> new.watched OR (old.position_seconds > 0) <> (new.position_seconds > 0) BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_video_tags_insert AFTER INSERT ON video_tags  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_video_tags_delete AFTER DELETE ON video_tags  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_video_tags_update AFTER UPDATE ON video_tags  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_tags_insert AFTER INSERT ON tags  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_tags_delete AFTER DELETE ON tags  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_tags_update AFTER UPDATE ON tags  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_collection_videos_insert AFTER INSERT ON collection_videos  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_collection_videos_delete AFTER DELETE ON collection_videos  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_collection_videos_update AFTER UPDATE ON collection_videos  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_roots_insert AFTER INSERT ON roots  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_roots_delete AFTER DELETE ON roots  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER library_version_roots_update AFTER UPDATE ON roots  BEGIN
+    INSERT INTO library_version (id, number) SELECT 1, abs(random() % 4611686018427387904) WHERE true ON CONFLICT (id) DO UPDATE SET number = number + 1;
+END;
+CREATE INDEX ix_video_groups_kind ON video_groups (kind, status, folder);
+INSERT INTO alembic_version (version_num) VALUES ('0024');

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
+revision = "0021"
 down_revision = "0020"
 
 _is_favourite = sa.text("favourite = 1")
