@@ -16,12 +16,11 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from tests.clips import ffmpeg as packaged
 from tests.clips import make_clip
 from tests.integration.render.numbered import WIDTH, make_numbered
-from tests.integration.render.plan_runner import PlanRunner
+from tests.integration.render.plan_runner import PlanRunner, info_of
 from tests.integration.render.render_harness import RenderHarness, open_harness
 
 from stoat_ferret.ffmpeg.binaries import packaged_ffmpeg, packaged_ffprobe
 from stoat_ferret.ffmpeg.capabilities import describe_ffmpeg, list_abilities
-from stoat_ferret.ffmpeg.probe import ffprobe_video
 from stoat_ferret.processes.worker_pool import MediaWorkers
 from stoat_ferret.render.plan.source import Materials, Source
 from stoat_ferret.render.run.frame_index_cache import FrameIndexCache
@@ -93,7 +92,7 @@ def source_of(path: Path, *, around: int | tuple[int, ...] | None = 1, **known: 
     portal, workers = _media_workers()
 
     async def look() -> Source:
-        info = (await ffprobe_video(path, ffprobe=ffprobe)).model_copy(update=known)
+        info = info_of(path).model_copy(update=known)
         cache = FrameIndexCache(ffprobe, workers, timeout_seconds=30)
         several = (around,) if isinstance(around, int) else around or ()
         places = [Fraction(place) for place in several]

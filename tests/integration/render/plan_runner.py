@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from stoat_ferret.ffmpeg.binaries import packaged_ffprobe
 from stoat_ferret.ffmpeg.executor import ProgressReader
-from stoat_ferret.ffmpeg.probe import ffprobe_video
+from stoat_ferret.media.libav import probe_file
 from stoat_ferret.media.libav_stream_ends import audio_ends
+from stoat_ferret.media.media_info import MediaInfo
 from stoat_ferret.render.plan.plan import OutputKind, faults_of, lost_audio
 from stoat_ferret.render.plan.planner import plan_render
 from stoat_ferret.render.request.request import RenderRequest
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
     from stoat_ferret.render.plan.plan import PlannedOutput, RenderPlan
     from stoat_ferret.render.plan.source import Materials, Tools
+
+
+def info_of(path: Path) -> MediaInfo:
+    """Return the facts of a file as libav reads them in this process, which starts no other."""
+    facts, _ = probe_file(os.fsencode(path))
+    return MediaInfo.model_validate(facts)
 
 
 LOUD = ("-hide_banner", "-v", "error", "-y")
@@ -77,12 +83,10 @@ class PlanRunner:
         return [(scratch / output.file, output) for output in plan.outputs]
 
     async def _check(self, scratch: Path, plan: RenderPlan, written: dict[str, int]) -> None:
-        ffprobe = packaged_ffprobe()
-        assert ffprobe
         for output in plan.outputs:
             path = scratch / output.file
             if output.kind in {OutputKind.VIDEO, OutputKind.AUDIO}:
-                faults = faults_of(output, await ffprobe_video(path, ffprobe=ffprobe))
+                faults = faults_of(output, info_of(path))
                 faults += lost_audio(output, audio_ends(os.fsencode(path)))
                 assert faults == [], faults
             if output.kind is OutputKind.ANIMATION:

@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from stoat_ferret.render.request.preset import Preset
     from stoat_ferret.render.request.request import RenderRequest
 
+_RGB = ("gbr", "rgb", "bgr")
+"""The beginnings of the names of pixel formats that are not YUV."""
 _QUICKTIME = {"mp4", "mov"}
 """The muxers whose files say how pictures are turned, and have four-letter codes for codecs."""
 
@@ -261,6 +263,12 @@ def _part(clip: Clip, materials: Materials, tools: Tools) -> Excerpt:
         raise RenderRefusedError(
             f"Smart cut works with H.264 and HEVC, and video {clip.video_id} is {video.codec}. "
             "Use `copy`, or encode it.",
+            piece=clip,
+        )
+    if (video.pixel_format or "").startswith(_RGB):
+        raise RenderRefusedError(
+            f"Video {clip.video_id} is stored as RGB ({video.pixel_format}), which "
+            "smart cut cannot encode. Use `copy`, or encode it.",
             piece=clip,
         )
     if encoder not in tools.encoders:

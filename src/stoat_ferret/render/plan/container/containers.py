@@ -82,7 +82,7 @@ CONTAINERS = {
     "mov": Container(
         "mov",
         ".mov",
-        _set("h264 hevc prores mpeg4 mjpeg dnxhd"),
+        _set("h264 hevc prores mpeg4 mjpeg dnxhd qtrle svq1"),
         _set(f"aac alac mp3 ac3 eac3 {_PCM}"),
         "mov_text",
         _FASTSTART,

@@ -30,6 +30,8 @@ COPY_WEIGHT = 0.02
 _INDEX_BYTES = 1_000
 _DISPLAYED_BY_COUNT = frozenset({"h264", "hevc"})
 """The codecs in which any number of pictures can be decoded before they are shown."""
+_NOT_IN_MATROSKA = frozenset("apng bmp flashsv2 gif qtrle svq1 webp".split())
+"""The codecs that FFmpeg writes into Matroska without an error, and cannot read again."""
 _DELAYING = frozenset({"matroska", "webm"})
 """The muxers whose files tell players to skip the start of the audio."""
 
@@ -147,15 +149,16 @@ def plain_clips(request: RenderRequest) -> list[Clip]:
 
 def copy_container(request: RenderRequest, parts: list[Excerpt]) -> Container:
     """Return the requested container, or the one of the first file."""
-    source = parts[0].source
-    name = request.options.container or container_of_file(source.info.container, source.path)
+    source, asked = parts[0].source, request.options.container
+    name = asked or container_of_file(source.info.container, source.path)
     container = container_of(name, COPY_CONTAINERS)
     codec = main_video(source, "").codec
-    if codec not in container.video:
-        if request.options.container:
-            raise RenderRefusedError(
-                f"A {container.name} file does not hold {codec}. Use mkv, or encode it.",
-                field="options.container",
-            )
-        return CONTAINERS["mkv"]
+    if codec not in container.video and not asked:
+        container = CONTAINERS["mkv"]
+    is_unheld = container.muxer == "matroska" and codec in _NOT_IN_MATROSKA
+    if is_unheld or codec not in container.video:
+        other = "Encode it." if codec in _NOT_IN_MATROSKA else "Use mkv, or encode it."
+        raise RenderRefusedError(
+            f"A {container.name} file does not hold {codec}. {other}", field="options.container"
+        )
     return container
