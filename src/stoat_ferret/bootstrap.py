@@ -176,6 +176,8 @@ class Services(LibraryServices):
         """
         check_options(batch.options, PRESETS[batch.preset])
         check_pattern(batch.name or "")
+        if batch.folder is not None:
+            await self.renders.output.check_subfolder(batch.folder)
         return await self.queue.submit(RENDER_BATCH.name, batch.params, key=batch.key)
 
 
