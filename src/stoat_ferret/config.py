@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         description="Folders that may be scanned, separated like PATH. "
         "Default: the video folder of the home folder, or the home folder.",
     )
+    add_folders_from: Annotated[tuple[Path, ...] | None, NoDecode] = Field(
+        None,
+        description="Folders that people may add library folders from in the page, separated like "
+        "PATH; `none` for none. Default: all but hidden folders and those of the system.",
+    )
     database_url: str | None = Field(
         None, description="SQLAlchemy URL of the database. Default: SQLite in the data folder."
     )
@@ -176,7 +181,8 @@ class Settings(BaseSettings):
     )
     thumbnails: bool = Field(True, description="Whether scans make a thumbnail of every video.")
     storyboards_after_scan: bool = Field(
-        False, description="Whether storyboards are made after every successful scan."
+        True,
+        description="Whether storyboards are made after scans, while nothing else is running.",
     )
     storyboard_timeout_seconds: float = Field(
         600.0, gt=0, description="Time limit for the storyboard of one video."
@@ -245,6 +251,12 @@ class Settings(BaseSettings):
     def _split_roots(cls, value: object) -> object:
         return _split(value, os.pathsep)
 
+    @field_validator("add_folders_from", mode="before")
+    @classmethod
+    def _split_folders(cls, value: object) -> object:
+        is_none = isinstance(value, str) and value.strip().lower() == "none"
+        return () if is_none else _split(value, os.pathsep)
+
     @field_validator(
         *("video_extensions", "excluded_folders", "allowed_hosts", "trusted_proxies"),
         "webhook_networks",
@@ -299,9 +311,11 @@ class Settings(BaseSettings):
     def _make_absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().absolute()
 
-    @field_validator("roots")
+    @field_validator("roots", "add_folders_from")
     @classmethod
-    def _make_roots_absolute(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+    def _make_roots_absolute(cls, value: tuple[Path, ...] | None) -> tuple[Path, ...] | None:
+        if value is None:
+            return None
         return tuple(dict.fromkeys(path.expanduser().absolute() for path in value))
 
     @property

@@ -34,6 +34,10 @@ def _output(path: Path) -> OutputFolder:
     return OutputFolder(path, Root(1, "renders", str(path)), "")
 
 
+def _names(path: Path) -> set[str]:
+    return {one.name for one in path.iterdir()}
+
+
 def _finished(scratch: Path, folder: str) -> Manifest:
     scratch.mkdir()
     (scratch / "made.mp4").write_text("new")
@@ -54,8 +58,8 @@ async def test_a_folder_is_made_when_files_are_published_in_it(tmp_path: Path) -
     assert [path for path, _ in again.files] == ["trips/2026/may/holiday.mp4"]
 
     await output.take_back(published)
-    assert [path.name for path in tmp_path.iterdir() if path != scratch] == ["trips"]
-    assert not list((tmp_path / "trips").iterdir())
+    assert _names(tmp_path) == {".scratch", "trips"}
+    assert not _names(tmp_path / "trips")
 
 
 async def test_a_folder_that_files_cannot_be_published_in_is_left_as_it_was(
@@ -96,7 +100,7 @@ async def test_links_and_files_are_no_folders_to_render_into(tmp_path: Path) -> 
     manifest = _finished(scratch, "real/link/deeper")
     with pytest.raises(RenderRefusedError, match="link"):
         await output.publish(Scratch(scratch), manifest)
-    assert not list(outside.iterdir())
+    assert not _names(outside)
     await output.check_subfolder("real/not/there")
 
 
