@@ -36,7 +36,6 @@ from stoat_ferret.api.routers import (
     scans,
     searches,
     session,
-    settings,
     streams,
     system,
     tags,
@@ -46,6 +45,9 @@ from stoat_ferret.api.routers import (
 )
 from stoat_ferret.api.routers import (
     metrics as metrics_router,
+)
+from stoat_ferret.api.routers import (
+    settings as settings_router,
 )
 from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.security import SecurityMiddleware, TokenRateLimiter
@@ -64,7 +66,7 @@ if TYPE_CHECKING:
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, saved_presets, timelines, jobs, events),
     *(videos, undo, tags, duplicates, searches, collections, markers, rules, streams, playback),
-    *(pictures, folder_tree, folders, library, settings, system),
+    *(pictures, folder_tree, folders, library, settings_router, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""
 
@@ -101,7 +103,7 @@ def create_app(
         generate_unique_id_function=operation_id,
         lifespan=_lifespan,
     )
-    own = services.settings
+    settings = services.settings
     app.state.services = services
     app.state.metrics = metrics
     app.state.events = LiveEvents()
@@ -111,7 +113,9 @@ def create_app(
     app.state.folders = FolderReader()
     app.state.system = SystemReader(services, app.state.folders)
     app.state.video_files = VideoFiles(services.all_roots)
-    app.state.policy = AccessPolicy(host=own.host, allowed_hosts=own.allowed_hosts, token=own.token)
+    app.state.policy = AccessPolicy(
+        host=settings.host, allowed_hosts=settings.allowed_hosts, token=settings.token
+    )
     app.state.wrong_tokens = TokenRateLimiter()
     app.state.page = Page()
     app.state.page_folder = page_folder
@@ -139,8 +143,8 @@ def create_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.page.files = await run_on_disk_thread(read_page, app.state.page_folder)
     metrics: Metrics = app.state.metrics
-    own: Settings = app.state.services.settings
-    async with watch_loop(metrics.observe_loop, warning_seconds=own.loop_warning_seconds):
+    settings: Settings = app.state.services.settings
+    async with watch_loop(metrics.observe_loop, warning_seconds=settings.loop_warning_seconds):
         yield
     await app.state.system.close()
     app.state.video_files.close()

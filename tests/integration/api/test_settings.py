@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from stoat_ferret.bootstrap import Services
 
 DEADLINE_SECONDS = 60.0
+TOKEN = "only-the-test-knows"  # noqa: S105  it is one
 
 
 @pytest.fixture(scope="module")
@@ -246,20 +247,22 @@ def test_fixed_folders_stay_and_others_need_permission(
     (tmp_path / "data").mkdir()
     given = {"roots": (home / "films",), "data_dir": tmp_path / "data", "port": 0}
     fixed = {"path": str(home / "films"), "dry_run": True}
-    with running_server(load_settings(**given, token="secret")) as server:
-        with server.client() as client:
-            problem(client.get("/api/v1/settings"), 401, "token-required")
-            body = {"path": str(home / "other")}
-            problem(client.post("/api/v1/roots", json=body), 401, "token-required")
-            token = {"authorization": "Bearer secret"}
-            listed = client.get("/api/v1/roots", headers=token).json()
-            assert [root["fixed_by"] for root in listed["items"]] == ["STOAT_ROOTS"]
-            answer = client.post("/api/v1/roots/remove", json=fixed, headers=token)
-            problem(answer, 409, "setting-fixed")
-            foreign = {**token, "origin": "https://evil.example"}
-            answer = client.post("/api/v1/roots", json=body, headers=foreign)
-            problem(answer, 403, "origin-not-allowed")
-            assert client.post("/api/v1/roots", json=body, headers=token).status_code == 201
+    with (
+        running_server(load_settings(**given, token=TOKEN)) as server,
+        server.client() as client,
+    ):
+        problem(client.get("/api/v1/settings"), 401, "token-required")
+        body = {"path": str(home / "other")}
+        problem(client.post("/api/v1/roots", json=body), 401, "token-required")
+        token = {"authorization": f"Bearer {TOKEN}"}
+        listed = client.get("/api/v1/roots", headers=token).json()
+        assert [root["fixed_by"] for root in listed["items"]] == ["STOAT_ROOTS"]
+        answer = client.post("/api/v1/roots/remove", json=fixed, headers=token)
+        problem(answer, 409, "setting-fixed")
+        foreign = {**token, "origin": "https://evil.example"}
+        answer = client.post("/api/v1/roots", json=body, headers=foreign)
+        problem(answer, 403, "origin-not-allowed")
+        assert client.post("/api/v1/roots", json=body, headers=token).status_code == 201
     # It is there after a restart, whatever may be added now.
     monkeypatch.setenv("STOAT_ADD_FOLDERS_FROM", "none")
     with running_server(load_settings(**given)) as server, server.client() as client:
