@@ -2,6 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { client, dataOf } from "@/api/client";
 import type { components } from "@/api/generated/schema";
+import type { Root } from "@/api/types";
 
 /** The configured roots, and whether each is available. */
 export const rootsQuery = queryOptions({
@@ -20,7 +21,6 @@ export function foldersQuery(path: string | null) {
   });
 }
 
-export type Root = components["schemas"]["RootResponse"];
 export type RootRemoval = components["schemas"]["RootRemovalResponse"];
 
 /** Makes a folder of the server a library folder. */

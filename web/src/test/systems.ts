@@ -1,6 +1,6 @@
-import type { Root } from "@/api/folders";
 import type { ServerSettings, SettingValues } from "@/api/settings";
 import type { RootFacts, System } from "@/api/system";
+import type { Root } from "@/api/types";
 
 export function makeRoot(facts: Partial<RootFacts> = {}): RootFacts {
   return {

@@ -3,8 +3,8 @@ import { IconFolder, IconFolderOff, IconFolderSearch } from "@tabler/icons-react
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
-import type { Root } from "@/api/folders";
 import type { RootFacts } from "@/api/system";
+import type { Root } from "@/api/types";
 import { useDialogs } from "@/lib/dialogs";
 import { formatCount, formatCounted, formatSize } from "@/lib/format";
 import { statusLabels } from "@/lib/videoStatus";
