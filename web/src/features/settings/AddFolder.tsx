@@ -36,7 +36,7 @@ export function AddFolder() {
           error={add.error && sentenceOf(add.error)}
           value={path}
           flex={1}
-          miw={200}
+          miw={{ base: "100%", xs: 200 }}
           spellCheck={false}
           autoCapitalize="none"
           onChange={(event) => {
@@ -47,7 +47,7 @@ export function AddFolder() {
         <Button
           type="submit"
           variant="default"
-          mt={45}
+          mt={{ base: 0, xs: 45 }}
           leftSection={<IconFolderPlus size={16} aria-hidden />}
           disabled={path.trim() === ""}
           loading={add.isPending}

@@ -25,6 +25,7 @@ export function RemoveFolder({ name, path }: FolderProps) {
       <Button
         variant="default"
         size="xs"
+        mih={{ base: 44, sm: 30 }}
         leftSection={<IconTrash size={16} aria-hidden />}
         aria-label={`Remove ${name}`}
         onClick={dialog.open}

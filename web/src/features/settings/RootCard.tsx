@@ -46,17 +46,20 @@ export function RootCard({ root, known }: RootCardProps) {
             </Text>
           )}
         </div>
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconFolderSearch size={16} aria-hidden />}
-          aria-label={`Scan ${root.name}`}
-          disabled={!root.available}
-          onClick={() => openScan(root.path)}
-        >
-          Scan
-        </Button>
-        {known?.fixed_by === null && <RemoveFolder name={root.name} path={root.path} />}
+        <Group gap="xs">
+          <Button
+            variant="default"
+            size="xs"
+            mih={{ base: 44, sm: 30 }}
+            leftSection={<IconFolderSearch size={16} aria-hidden />}
+            aria-label={`Scan ${root.name}`}
+            disabled={!root.available}
+            onClick={() => openScan(root.path)}
+          >
+            Scan
+          </Button>
+          {known?.fixed_by === null && <RemoveFolder name={root.name} path={root.path} />}
+        </Group>
       </div>
       <Stack gap="xs" mt="sm">
         {root.available ? <Space space={root.space} /> : <Absent />}
