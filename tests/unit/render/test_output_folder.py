@@ -88,9 +88,9 @@ async def test_links_and_files_are_no_folders_to_render_into(tmp_path: Path) -> 
     (path / "file").write_text("")
     output = _output(path)
     for folder, reason in (
-        ("real/link", "link"),
-        ("real/link/deeper", "link"),
-        ("real/inside", "link"),
+        ("real/link", "it is a link"),
+        ("real/link/deeper", "it is a link"),
+        ("real/inside", "it is a link"),
         ("file/deeper", "a file"),
     ):
         with pytest.raises(RenderRefusedError, match=reason) as refused:
