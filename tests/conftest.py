@@ -24,6 +24,8 @@ sys.dont_write_bytecode = False
 
 # What tests do to files is scanned when they say so; tests of watching turn it on.
 os.environ["STOAT_WATCH"] = "off"
+# Likewise for what follows scans once nothing else runs.
+os.environ["STOAT_STORYBOARDS_AFTER_SCAN"] = "false"
 
 # Importing and collecting the tests makes millions of objects that all stay. Python would search
 # them for cycles again and again, which takes a tenth of a run, most of it here.

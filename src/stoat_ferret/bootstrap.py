@@ -9,14 +9,15 @@ from functools import partial
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
-from stoat_ferret.cron import CronTimes
 from stoat_ferret.database_check import DatabaseCheck
 from stoat_ferret.disk import RealPaths
+from stoat_ferret.edits.editor import BulkEditor
 from stoat_ferret.edits.job import EDIT_VIDEOS, UNDO_EDIT, EditHandler, UndoHandler
 from stoat_ferret.errors import PathOutsideRootsError, RenderRefusedError
 from stoat_ferret.ffmpeg.binaries import ProgramCheck, find_ffmpeg, find_ffprobe
 from stoat_ferret.ffmpeg.capabilities import FfmpegCapabilities, FfmpegCheck
 from stoat_ferret.health import HealthMonitor, RootsCheck
+from stoat_ferret.idle_watch import IdleWatch, Players
 from stoat_ferret.job_notices import JobNotices, apprise_senders
 from stoat_ferret.jobs.asyncio_queue import CLOSE_SECONDS, AsyncioJobQueue
 from stoat_ferret.jobs.fence import FencedHandler
@@ -24,9 +25,11 @@ from stoat_ferret.jobs.queue import JobRunner
 from stoat_ferret.jobs.store import JobStore
 from stoat_ferret.leftovers import remove_leftovers
 from stoat_ferret.library.bulk_edits import BulkEdits
+from stoat_ferret.library.forget import Forgetting
 from stoat_ferret.library.opening import open_library
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.library.recipes import RecipeBook
+from stoat_ferret.library.root_list import RootList, RootListWith
 from stoat_ferret.library.roots import RootFinder, existing_folder, with_disk_timeout
 from stoat_ferret.library.scanned_folders import whole_scans
 from stoat_ferret.library.undo import UndoLog, purge_undos
@@ -37,13 +40,13 @@ from stoat_ferret.media_tools import open_media
 from stoat_ferret.pictures.store import PictureStore
 from stoat_ferret.pictures.storyboard_job import (
     STORYBOARD,
-    STORYBOARD_PRIORITY,
     StoryboardHandler,
     StoryboardRequest,
     ThenStoryboards,
+    is_storyboard_missing,
 )
 from stoat_ferret.playing.streams import open_streams
-from stoat_ferret.quiet_hours import QuietHours, QuietHoursWatch
+from stoat_ferret.quiet_hours import QuietHours
 from stoat_ferret.render.plan.planner import check_options
 from stoat_ferret.render.request.batch import MAX_BATCH_VIDEOS, RenderBatch
 from stoat_ferret.render.request.name_pattern import check_pattern
@@ -53,12 +56,14 @@ from stoat_ferret.render.run.job import RENDER, RenderHandler, render_key
 from stoat_ferret.render.run.output_folder import OutputFolderCheck, sweep_renders
 from stoat_ferret.render.run.renderer import RenderTools, prepare
 from stoat_ferret.render_tools import find_output_folder, open_render_tools, open_timelines
+from stoat_ferret.root_editor import RootEditor
 from stoat_ferret.rules.deliveries import DeliverySender
 from stoat_ferret.rules.engine import RuleEngine
+from stoat_ferret.running_settings import RunningSettings
 from stoat_ferret.scan.job import SCAN, ScanHandler, scan_key, scan_params
 from stoat_ferret.scan.rescan import RescanRequest
 from stoat_ferret.scan.scanner import ScanRequest
-from stoat_ferret.scan.schedule import ScanSchedule
+from stoat_ferret.server_settings import ServerSettings
 from stoat_ferret.watch_folders.folder_watching import FolderWatching
 from stoat_ferret.watch_folders.watch_status import WatchOptions
 
@@ -100,11 +105,26 @@ class Services(LibraryServices):
     root_finder: RootFinder
     watching: FolderWatching
     rules: RuleEngine
+    players: Players
+    roots: RootList
+    every_root: RootListWith
 
     @property
-    def all_roots(self) -> tuple[Root, ...]:
+    def all_roots(self) -> RootListWith:
         """The configured roots, and the root of rendered files."""
-        return _with(self.renders.output.root, self.roots)
+        return self.every_root
+
+    @property
+    def root_editor(self) -> RootEditor:
+        """What adds roots and removes some."""
+        return RootEditor(
+            settings=self.server_settings,
+            roots=self.roots,
+            output_root=self.renders.output.root,
+            queue=self.queue,
+            forgetting=Forgetting(self.database, discard=self.pictures.discard),
+            editor=BulkEditor(self.database, self.queue),
+        )
 
     async def resolve_folder(self, path: str) -> tuple[Root, str]:
         """Return the configured root that holds the folder `path`, and the path relative to it.
@@ -179,16 +199,14 @@ class Services(LibraryServices):
         """
         check_options(batch.options, PRESETS[batch.preset])
         check_pattern(batch.name or "")
+        if batch.folder is not None:
+            await self.renders.output.check_subfolder(batch.folder)
         return await self.queue.submit(RENDER_BATCH.name, batch.params, key=batch.key)
-
-
-def _with(root: Root, roots: tuple[Root, ...]) -> tuple[Root, ...]:
-    return roots if root in roots else (*roots, root)
 
 
 async def _submit_storyboards(queue: JobQueue, request: StoryboardRequest) -> Job:
     return await queue.submit(
-        STORYBOARD.name, request.params, key=request.key, priority=STORYBOARD_PRIORITY
+        STORYBOARD.name, request.params, key=request.key, priority=request.priority
     )
 
 
@@ -210,11 +228,13 @@ async def open_services(
     `observe_probe` is called with the duration in seconds and the outcome of each probe.
     """
     senders = apprise_senders(settings.notify.get_secret_value()) if settings.notify else []
+    server_settings = await ServerSettings.open(settings)
+    settings = server_settings.current
     async with (
         open_library(settings, "stoat-ferret serve") as (database, videos),
         open_media(settings, database) as media,
     ):
-        parts = _Parts(settings, database, videos, media)
+        parts = _Parts(server_settings, database, videos, media)
         roots = await videos.ensure_roots([str(root) for root in settings.roots])
         output = await find_output_folder(settings, videos, roots, parts.root_finder)
         async with (
@@ -224,8 +244,8 @@ async def open_services(
             services.rules.running(),
             _in_background(remove_leftovers(database, output, services.pictures)),
             _in_background(purge_undos(UndoLog(database), services.pictures.discard)),
-            _in_background(_scan_by_schedule(services)),
-            _in_background(_keep_quiet(services)),
+            _follow_settings(services, media.scans.names),
+            _in_background(IdleWatch(services.queue, services.players).run()),
             _in_background(_send_notices(services, senders)),
         ):
             yield services
@@ -236,22 +256,17 @@ async def _send_notices(services: Services, senders: Sequence[AppriseSender]) ->
         await JobNotices(services.queue, services.settings.notify_on, senders).run()
 
 
-async def _keep_quiet(services: Services) -> None:
-    if services.quiet_hours is not None:
-        await QuietHoursWatch(services.quiet_hours, services.queue.hold_back).run()
-
-
-async def _scan_by_schedule(services: Services) -> None:
-    if services.settings.scan_schedule is None:
-        return
-    times = CronTimes(services.settings.scan_schedule)
-    last_scans = partial(whole_scans, services.database)
-
-    async def submit(root: Root) -> None:
-        request = ScanRequest(root=root, folder="", recursive=True, force=False)
-        await services.queue.submit(SCAN.name, scan_params(request), key=scan_key(request))
-
-    await ScanSchedule(times, services.roots, last_scans, submit).run()
+def _follow_settings(services: Services, names: NameRules) -> RunningSettings:
+    return RunningSettings(
+        settings=services.server_settings,
+        queue=services.queue,
+        videos=services.videos,
+        roots=services.roots,
+        render_slots=services.renders.slots,
+        watching=services.watching,
+        watch_options=lambda settings: _watch_options(settings, names),
+        last_scans=partial(whole_scans, services.database),
+    )
 
 
 @asynccontextmanager
@@ -263,11 +278,13 @@ async def open_task_services(
     All recorded roots are in use, and `new_root_for` becomes one if it is outside them. Queued jobs
     of other processes wait for the next server. Raises the errors of `RootFinder.folder`.
     """
+    server_settings = await ServerSettings.open(settings)
+    settings = server_settings.current
     async with (
         open_library(settings, command) as (database, videos),
         open_media(settings, database) as media,
     ):
-        parts = _Parts(settings, database, videos, media)
+        parts = _Parts(server_settings, database, videos, media)
         configured = await videos.ensure_roots([str(root) for root in settings.roots])
         output = await find_output_folder(settings, videos, configured, parts.root_finder)
         if new_root_for is not None:
@@ -294,7 +311,7 @@ async def _ensure_root_for(path: str, videos: VideoRepository, finder: RootFinde
 class _Parts:
     """The parts that are open before the services are composed."""
 
-    settings: Settings
+    server_settings: ServerSettings
     database: Database
     videos: VideoRepository
     media: MediaTools
@@ -319,16 +336,19 @@ async def _compose(
 
     If it does not serve, the queue runs only the jobs that are submitted to it.
     """
-    settings, database, videos, media = parts.settings, parts.database, parts.videos, parts.media
+    settings, database = parts.server_settings.current, parts.database
+    videos, media = parts.videos, parts.media
     tools = replace(media.scans, prober=ObservedProber(media.scans.prober, observe_probe))
-    all_roots = _with(output.root, tuple(roots))
+    plain = ObservedProber(media.plain_prober, observe_probe)
+    root_list = RootList(roots)
+    all_roots = RootListWith(root_list, output.root)
     ffmpeg = FfmpegCapabilities(lambda: find_ffmpeg(settings.ffmpeg))
     renders = await open_render_tools(
         settings,
         database,
         videos,
         media,
-        prober=tools.prober,
+        prober=tools.prober if settings.thumbnails else plain,
         ffmpeg=ffmpeg,
         output=output,
         roots=all_roots,
@@ -336,9 +356,21 @@ async def _compose(
     )
     versions = PictureVersions(database)
     fenced = partial(FencedHandler, database)
-    scan: Handler = fenced(lambda of: ScanHandler(replace(tools, database=of), all_roots))
-    if settings.storyboards_after_scan and serves:  # a command ends with its scan
-        scan = ThenStoryboards(scan, lambda request: _submit_storyboards(queue, request))
+    scan: Handler = fenced(
+        lambda of: ScanHandler(
+            replace(tools, database=of),
+            all_roots,
+            without_thumbnails=replace(tools, database=of, thumbnailer=None, prober=plain),
+            makes_thumbnails=lambda: parts.server_settings.current.thumbnails,
+        )
+    )
+    if serves:  # a command ends with its scan
+        scan = ThenStoryboards(
+            scan,
+            lambda request: _submit_storyboards(queue, request),
+            wanted=lambda: parts.server_settings.current.storyboards_after_scan,
+            is_missing=partial(is_storyboard_missing, versions, all_roots),
+        )
     storyboards = fenced(
         lambda of: StoryboardHandler(
             media.storyboards, PictureVersions(of), all_roots, parts.real_paths
@@ -376,29 +408,35 @@ async def _compose(
         retention_days=settings.job_retention_days,
         recover=serves,
     )
-    if settings.quiet_hours and serves:  # before the jobs of the last process go on
-        queue.hold_back(QuietHours(settings.quiet_hours).are_now)
+    if serves:  # before the jobs of the last process go on
+        queue.set_busy(True)
+        hours = QuietHours(settings.quiet_hours) if settings.quiet_hours else None
+        queue.hold_back(hours is not None and hours.are_now)
     async with (
         ffmpeg,
         queue,
         open_timelines(database, renders.resolver) as timelines,
         open_streams(settings, renders.resolver, ffmpeg, media.workers) as streams,
     ):
-        watching = FolderWatching(database, queue, roots, _watch_options(settings, tools.names))
+        options = _watch_options(settings, tools.names)
+        watching = FolderWatching(database, queue, root_list, options)
         health = HealthMonitor(
             {
                 **_health_checks(settings, database, queue, ffmpeg),
-                "roots": RootsCheck(roots, parts.real_paths),
+                "roots": RootsCheck(root_list, parts.real_paths),
                 "watching": watching.check,
             }
         )
         database.on_trouble = health.check_soon
         yield Services(
             settings=settings,
+            server_settings=parts.server_settings,
             database=database,
             videos=videos,
             queue=queue,
-            roots=tuple(roots),
+            roots=root_list,
+            every_root=all_roots,
+            players=Players(),
             pictures=PictureStore(PictureFiles(str(settings.pictures_folder)), versions),
             ffmpeg=ffmpeg,
             renders=renders,

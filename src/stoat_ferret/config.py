@@ -102,6 +102,11 @@ class Settings(BaseSettings):
         description="Folders that may be scanned, separated like PATH. "
         "Default: the video folder of the home folder, or the home folder.",
     )
+    add_folders_from: Annotated[tuple[Path, ...] | None, NoDecode] = Field(
+        None,
+        description="Folders that people may add library folders from in the page, separated like "
+        "PATH; `none` for none. Default: all but hidden folders and those of the system.",
+    )
     database_url: str | None = Field(
         None, description="SQLAlchemy URL of the database. Default: SQLite in the data folder."
     )
@@ -191,7 +196,8 @@ class Settings(BaseSettings):
     )
     thumbnails: bool = Field(True, description="Whether scans make a thumbnail of every video.")
     storyboards_after_scan: bool = Field(
-        False, description="Whether storyboards are made after every successful scan."
+        True,
+        description="Whether storyboards are made after scans, while nothing else is running.",
     )
     storyboard_timeout_seconds: float = Field(
         600.0, gt=0, description="Time limit for the storyboard of one video."
@@ -287,6 +293,12 @@ class Settings(BaseSettings):
             raise ValueError(f"a path has two names: {max(paths, key=paths.count)}")
         return places
 
+    @field_validator("add_folders_from", mode="before")
+    @classmethod
+    def _split_folders(cls, value: object) -> object:
+        is_none = isinstance(value, str) and value.strip().lower() == "none"
+        return () if is_none else _split(value, os.pathsep)
+
     @field_validator(
         *("video_extensions", "excluded_folders", "allowed_hosts", "trusted_proxies"),
         "webhook_networks",
@@ -341,13 +353,16 @@ class Settings(BaseSettings):
     def _make_absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().absolute()
 
-    @field_validator("roots")
+    @field_validator("roots", "add_folders_from")
     @classmethod
     def _make_roots_absolute(
-        cls, value: tuple[Path, ...], info: ValidationInfo
-    ) -> tuple[Path, ...]:
+        cls, value: tuple[Path, ...] | None, info: ValidationInfo
+    ) -> tuple[Path, ...] | None:
+        if value is None:
+            return None
         given = [path.expanduser().absolute() for path in value]
-        return tuple(dict.fromkeys([*given, *info.data.get("root_map", {}).values()]))
+        more = info.data.get("root_map", {}).values() if info.field_name == "roots" else ()
+        return tuple(dict.fromkeys([*given, *more]))
 
     @property
     def roots_are_default(self) -> bool:

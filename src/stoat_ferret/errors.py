@@ -44,6 +44,9 @@ Each takes the facts and builds its own sentence, one that a user can act on::
     │   ├── NotInCollectionError           a video that is not, or no longer, in the collection
     │   ├── TooManyRulesError              more rules than allowed
     │   ├── RuleRefusedError               a rule that cannot be made as requested
+    │   ├── SettingFixedError              a setting that the environment or a flag fixes
+    │   ├── SettingsChangedError           somebody else has changed the settings
+    │   ├── RootRefusedError               a library folder that cannot be added or removed
     │   ├── EditMismatchError              a token or a key of another edit
     │   ├── EditActiveError                an edit to undo whose job is still running
     │   └── UndoEndedError                 an edit that can no longer be undone
@@ -506,6 +509,33 @@ class RuleRefusedError(EditError):
         self.location = field
 
 
+class SettingFixedError(EditError):
+    """A setting that the environment or the command line fixes; nothing was changed."""
+
+    def __init__(self, names: Sequence[str], variables: Sequence[str]) -> None:
+        one = len(variables) == 1
+        listed = ", ".join(variables)
+        super().__init__(
+            f"{listed} {'is' if one else 'are'} set in the environment or on the command line of "
+            "the server, and cannot be changed here. Nothing was changed: remove it there first."
+        )
+        self.location = names[0] if one else None
+
+
+class SettingsChangedError(EditError):
+    """The settings were changed after the version that the change is based on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else changed the settings meanwhile. Nothing was saved: load them again, and "
+            "repeat the change if it is still wanted."
+        )
+
+
+class RootRefusedError(EditError):
+    """A folder that cannot become a library folder, or one that cannot be removed."""
+
+
 class WebhookRefusedError(StoatFerretError):
     """A webhook at an address that must not be called."""
 
@@ -521,7 +551,8 @@ class PathOutsideRootsError(StoatFerretError):
         names = ", ".join(roots) or "none"
         super().__init__(
             f"{for_display(path)} is outside the configured roots ({names}). "
-            "Add its folder to STOAT_ROOTS or to the arguments of `stoat-ferret serve`."
+            "Add its folder in the settings, to STOAT_ROOTS, or to the arguments of `stoat-ferret "
+            "serve`."
         )
         self.path = path
 

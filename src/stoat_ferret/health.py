@@ -124,9 +124,10 @@ class RootsCheck:
         self._real_paths = real_paths
 
     async def __call__(self) -> str:
-        real = await asyncio.gather(*(self._real_paths.of(root.path) for root in self._roots))
-        silent = [root for root, path in zip(self._roots, real, strict=True) if path is None]
+        roots = tuple(self._roots)  # people may change them meanwhile
+        real = await asyncio.gather(*(self._real_paths.of(root.path) for root in roots))
+        silent = [root for root, path in zip(roots, real, strict=True) if path is None]
         if not silent:
-            return f"{len(self._roots)} asked, all answer"
+            return f"{len(roots)} asked, all answer"
         names = ", ".join(for_display(root.path) for root in silent)
         return f"No answer from the disk of {names}. Everything else is served."

@@ -15,9 +15,10 @@ from stoat_ferret.library.opening import library_file, open_library, open_librar
 from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.media.picture_files import PictureFiles
 from stoat_ferret.pictures.store import PictureStore
+from stoat_ferret.server_settings import ServerSettings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
     from stoat_ferret.config import Settings
@@ -32,17 +33,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LibraryServices:
-    """The services that read or change records; `roots` are the roots in use."""
+    """The services that read or change records; `roots` are the roots in use.
+
+    `settings` are those at the start, `server_settings` those of this moment.
+    """
 
     settings: Settings
+    server_settings: ServerSettings
     database: Database
     videos: VideoRepository
     queue: JobQueue
-    roots: tuple[Root, ...]
+    roots: Sequence[Root]
     pictures: PictureStore
 
     @property
-    def all_roots(self) -> tuple[Root, ...]:
+    def all_roots(self) -> Sequence[Root]:
         """The roots whose files may be read."""
         return self.roots
 
@@ -51,7 +56,8 @@ class LibraryServices:
         """The hours in which the jobs of a server wait."""
         from stoat_ferret.quiet_hours import QuietHours  # loaded here: most calls need none
 
-        return QuietHours(self.settings.quiet_hours) if self.settings.quiet_hours else None
+        hours = self.server_settings.current.quiet_hours
+        return QuietHours(hours) if hours else None
 
     async def jobs_of_video(
         self,
@@ -127,11 +133,13 @@ async def open_library_services(
     `owner` is the command that needs the database for itself; without it, another process may use
     it too. Raises `DatabaseInUseError`.
     """
+    server_settings = await ServerSettings.open(settings)
     opening = open_library(settings, owner) if owner else open_library_to_read(settings)
     async with opening as (database, videos):
         pictures = PictureFiles(str(settings.pictures_folder))
         yield LibraryServices(
-            settings=settings,
+            settings=server_settings.current,
+            server_settings=server_settings,
             database=database,
             videos=videos,
             queue=AsyncioJobQueue({}, JobStore(database), recover=False),

@@ -35,10 +35,12 @@ if TYPE_CHECKING:
 class MediaTools:
     """The tools of scans and of storyboards, for as long as their workers are open.
 
+    `scans` makes thumbnails, unless `plain_prober` and no thumbnailer take the place of its own.
     `limiter` bounds the media processes of all jobs together, `workers` among them.
     """
 
     scans: ScanTools
+    plain_prober: Prober
     storyboards: LibavStoryboardMaker
     limiter: anyio.CapacityLimiter
     workers: MediaWorkers
@@ -62,11 +64,11 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
             step_seconds=seconds,
             timeout_seconds=settings.storyboard_timeout_seconds,
         )
-        choose = partial(_choose_prober, settings, workers, limiter, thumbnailer)
+        choose = partial(_choose_prober, settings, workers, limiter)
         scans = ScanTools(
             database=database,
-            prober=await anyio.to_thread.run_sync(choose),
-            thumbnailer=thumbnailer if settings.thumbnails else None,
+            prober=await anyio.to_thread.run_sync(choose, thumbnailer),
+            thumbnailer=thumbnailer,
             names=NameRules(
                 extensions=settings.video_extensions,
                 excluded_folders=settings.excluded_folders,
@@ -77,17 +79,18 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
             # processes one after the other, and one that hangs would block the next.
             concurrency=settings.media_processes + (settings.prober == "libav"),
         )
-        yield MediaTools(scans, storyboards, limiter, workers)
+        plain = await anyio.to_thread.run_sync(choose, None)
+        yield MediaTools(scans, plain, storyboards, limiter, workers)
 
 
 def _choose_prober(
     settings: Settings,
     workers: MediaWorkers,
     limiter: anyio.CapacityLimiter,
-    thumbnailer: LibavThumbnailer,
+    thumbnailer: LibavThumbnailer | None,
 ) -> Prober:
     timeout_seconds = settings.probe_timeout_seconds
-    thumbnails = str(settings.pictures_folder) if settings.thumbnails else None
+    thumbnails = str(settings.pictures_folder) if thumbnailer else None
     libav = LibavProber(workers, timeout_seconds=timeout_seconds, thumbnails=thumbnails)
     try:
         ffprobe = find_ffprobe(settings.ffprobe)
@@ -102,7 +105,7 @@ def _choose_prober(
         ffprobe,
         timeout_seconds=timeout_seconds,
         memory_bytes=_memory_bytes(settings),
-        thumbnailer=thumbnailer if settings.thumbnails else None,
+        thumbnailer=thumbnailer,
     )
     if settings.prober == "ffprobe":
         return FallbackProber(by_ffprobe, libav)

@@ -59,6 +59,7 @@ async def seek(page: Page, seconds: float) -> None:
 async def test_clips_cut_by_keys_become_one_video_that_plays(
     stoat: Stoat, serving: Serving, visit: BrowserSession, videos: dict[str, str]
 ) -> None:
+    visit.expect_fault("Failed to load resource")
     page = await visit.open(f"/videos/{videos['one']}")
     await page.wait_for_function("() => document.querySelector('video')?.readyState >= 1")
     await seek(page, 1.02)
@@ -89,6 +90,10 @@ async def test_clips_cut_by_keys_become_one_video_that_plays(
     await page.get_by_label("Effort").select_option("draft")
     await page.get_by_label("Name", exact=True).fill("holiday")
     plan = plan_of(page)
+    into = plan.get_by_label("Folder", exact=True)
+    await into.fill("../up")
+    await expect(plan).to_contain_text("Must not lead out of the output folder")
+    await into.fill("trips/2026")
     await expect(plan).to_contain_text("holiday.mp4")
     await expect(plan).to_contain_text("2.520 s · 63 frames")
     await expect(plan).to_contain_text("320 \N{MULTIPLICATION SIGN} 240")
@@ -112,7 +117,7 @@ async def test_clips_cut_by_keys_become_one_video_that_plays(
     await expect(made_of).to_contain_text("2 clips")
     await expect(made_of.get_by_role("link", name="two.webm")).to_be_visible()
     place = page.get_by_role("region", name="File location")
-    folder = stoat.data_dir / "renders"
+    folder = stoat.data_dir / "renders" / "trips" / "2026"
     await expect(place.get_by_text(str(folder / "holiday.mp4"), exact=True)).to_be_visible()
     await take_screenshot(page, "rendered-video")
     await made_of.get_by_role("link", name="Show render").click()
@@ -120,6 +125,7 @@ async def test_clips_cut_by_keys_become_one_video_that_plays(
     await page.go_back()
     await page.get_by_role("button", name="Render again").click()
     await expect(page.get_by_label("Name", exact=True)).to_have_value("holiday")
+    await expect(into).to_have_value("trips/2026")
     await expect(page.get_by_label("Out point of clip 2")).to_have_value("0:01.520")
 
 
@@ -347,7 +353,7 @@ async def test_videos_that_are_selected_in_the_library_become_clips(
 
 
 async def test_selected_videos_are_rendered_each_by_itself_in_one_job(
-    visit: BrowserSession, videos: dict[str, str]
+    stoat: Stoat, visit: BrowserSession, videos: dict[str, str]
 ) -> None:
     page = await visit.open("/")
     await expect(page.get_by_role("link", name="one.webm")).to_be_visible()
@@ -359,6 +365,7 @@ async def test_selected_videos_are_rendered_each_by_itself_in_one_job(
     await expect(page.get_by_text(f"One file for each of {len(videos)} videos.")).to_be_visible()
     await page.get_by_role("radio", name=re.compile(r"^Copy")).click()
     await page.get_by_role("textbox", name="Names").fill("{video}-{number:02}")
+    await page.get_by_role("textbox", name="Folder").fill("copies")
     await take_screenshot(page, "render-each")
     await page.get_by_role("button", name=f"Render {len(videos)} videos").click()
     await expect(page.get_by_text(f"{len(videos)} rendered").first).to_be_visible(
@@ -368,6 +375,8 @@ async def test_selected_videos_are_rendered_each_by_itself_in_one_job(
     await job.get_by_role("button", name="Details").click()
     await expect(page.get_by_role("link", name="Open one-01.webm")).to_be_visible()
     await take_screenshot(page, "rendered-each")
+    made = (stoat.data_dir / "renders" / "copies").iterdir()
+    assert "one-01.webm" in {path.name for path in made}
 
 
 async def test_a_started_render_takes_its_clips_out_of_the_tray(

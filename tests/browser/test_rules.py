@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from playwright.async_api import expect
@@ -28,6 +29,9 @@ async def test_a_rule_is_tried_made_followed_and_deleted(
     tags = form.get_by_role("combobox", name="Add tags")
     await tags.fill("fresh")
     await tags.press("Enter")
+    await form.get_by_role("combobox", name="Render").click()
+    await form.get_by_role("option", name="Proxy").click()
+    await form.get_by_label("Into folder").fill("proxies/2026")
     dry_run = form.get_by_role("status", name="Dry run")
     await expect(dry_run).to_contain_text("2 existing videos match and are left alone")
     await form.get_by_label("Also run it on existing videos").check()
@@ -37,8 +41,11 @@ async def test_a_rule_is_tried_made_followed_and_deleted(
     await form.get_by_role("button", name="Save").click()
     await expect(form).to_be_hidden()
     rule = page.get_by_role("listitem", name="Everything new")
-    await expect(rule).to_contain_text("A video is added: tag fresh")
+    await expect(rule).to_contain_text(
+        re.compile("A video is added: render as .* into proxies/2026, tag fresh")
+    )
     await expect(rule).to_contain_text("2 videos done", timeout=60_000)
+    assert len(list((stoat.data_dir / "renders" / "proxies" / "2026").iterdir())) == 2
     await rule.get_by_role("button", name="History").click()
     await expect(rule.get_by_role("link")).to_have_count(2)
     await look(page, "rules-history")

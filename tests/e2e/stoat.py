@@ -145,6 +145,7 @@ class Stoat:
             "STOAT_ROOTS": str(self.root),
             "STOAT_PORT": "0",
             "STOAT_WATCH": "off",
+            "STOAT_STORYBOARDS_AFTER_SCAN": "false",
             # To start another takes longer than to read the few files of a test.
             "STOAT_MEDIA_PROCESSES": "1",
             **self.variables,

@@ -20,7 +20,9 @@ def test_each_setting_is_read_somewhere() -> None:
     """Else it would be documented, accepted, and without effect."""
     code = "\n".join(file.read_text("utf-8") for file in PACKAGE.rglob("*.py"))
     own = (PACKAGE / "config.py").read_text("utf-8")
-    read = set(re.findall(r"\bsettings\.(\w+)", code)) | set(re.findall(r"\bself\.(\w+)", own))
+    read = set(re.findall(r"\b(?:settings|current)\.(\w+)", code)) | set(
+        re.findall(r"\bself\.(\w+)", own)
+    )
     assert Settings.model_fields.keys() <= read
 
 

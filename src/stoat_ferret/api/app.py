@@ -46,6 +46,9 @@ from stoat_ferret.api.routers import (
 from stoat_ferret.api.routers import (
     metrics as metrics_router,
 )
+from stoat_ferret.api.routers import (
+    settings as settings_router,
+)
 from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.security import SecurityMiddleware, TokenRateLimiter
 from stoat_ferret.api.system import SystemReader
@@ -63,7 +66,7 @@ if TYPE_CHECKING:
 ROUTERS = (
     *(health, metrics_router, session, scans, renders, saved_presets, timelines, jobs, events),
     *(videos, undo, tags, duplicates, searches, collections, markers, rules, streams, playback),
-    *(pictures, folder_tree, folders, library, system),
+    *(pictures, folder_tree, folders, library, settings_router, system),
 )
 """The modules of all routes, in the order of the OpenAPI document."""
 

@@ -159,6 +159,13 @@ async def _wrong_tokens(request: Request) -> "TokenRateLimiter":
     return wrong_tokens
 
 
+async def note_player(request: Request) -> None:
+    """Record that a player asks for something: work for idle hours waits. Commands have none."""
+    services = request.app.state.services
+    if hasattr(services, "players"):
+        services.players.note()
+
+
 async def _policy(request: Request) -> "AccessPolicy":
     policy: AccessPolicy = request.app.state.policy
     return policy

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LIBRARY_CALLS = (
     *("videos", "tags", "duplicates", "searches", "collections", "markers", "undo", "jobs"),
-    "library",
+    *("library", "settings"),
 )
 """The routers that only need `LibraryServices`."""
 RENDER_CALLS = ("rules", "saved_presets")

@@ -56,7 +56,7 @@ class VideoFiles:
     """The files of videos below the configured `roots`."""
 
     def __init__(self, roots: Sequence[Root], *, open_seconds: float = _OPEN_SECONDS) -> None:
-        self._roots = [root.path for root in roots]
+        self._roots = roots
         self._open_seconds = open_seconds
         self._threads: dict[str, DiskThreads] = {}
 
@@ -67,8 +67,9 @@ class VideoFiles:
         `RootUnavailableError` for a disk that does not respond.
         """
         full_path = os.path.join(root.path, path)  # noqa: PTH118  text, not UTF-8
-        if not any(os.path.commonpath((known, root.path)) == known for known in self._roots):
-            raise PathOutsideRootsError(full_path, self._roots)
+        known = [one.path for one in self._roots]
+        if not any(os.path.commonpath((one, root.path)) == one for one in known):
+            raise PathOutsideRootsError(full_path, known)
         threads = self._threads.setdefault(root.path, DiskThreads(THREADS))
         opening = threads.ask(open_in_root, root.path, path)
         try:

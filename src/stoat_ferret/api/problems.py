@@ -134,6 +134,13 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     ),
     errors.TooManyRulesError: ProblemKind(422, "too-many-rules", "There are too many rules"),
     errors.RuleRefusedError: ProblemKind(422, "rule-refused", "The rule cannot be made"),
+    errors.SettingFixedError: ProblemKind(
+        409, "setting-fixed", "The setting is fixed by the environment"
+    ),
+    errors.SettingsChangedError: ProblemKind(412, "settings-changed", "The settings have changed"),
+    errors.RootRefusedError: ProblemKind(
+        422, "root-refused", "The library folder cannot be added or removed"
+    ),
     errors.TooManyTagsError: ProblemKind(422, "too-many-tags", "A video has too many tags"),
     errors.EditMismatchError: ProblemKind(409, "edit-mismatch", "That belongs to another edit"),
     errors.EditActiveError: ProblemKind(409, "edit-active", "The edit is still running"),

@@ -115,7 +115,7 @@ class SystemReader:
 
     async def roots(self) -> list[RootFacts]:
         """Return the facts of the configured roots."""
-        roots = self._services.roots
+        roots = tuple(self._services.roots)  # people may change them meanwhile
         counting = _or_none(self._counts)
         counts, available, spaces = await asyncio.gather(
             counting,

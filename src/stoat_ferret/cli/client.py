@@ -132,6 +132,15 @@ class LibraryClient:
         path = f"/collections/{collection_id}/videos{'' if action == 'add' else f'/{action}'}"
         return await self._call("POST", path, json=body, timeout=_LONG_SECONDS)
 
+    async def get_settings(self) -> Row:
+        """Return the settings that can be changed while the server runs."""
+        return await self._call("GET", "/settings")
+
+    async def change_settings(self, change: Row) -> Row:
+        """Change settings, of which None is the default; return all of them."""
+        version = {"If-Match": "*"}
+        return await self._call("PATCH", "/settings", json=change, headers=version)
+
     async def list_markers(self, video_id: str) -> Sequence[Row]:
         """Return the markers of a video in the order of time."""
         found = await self._call("GET", f"/videos/{quote(video_id, safe='')}/markers")

@@ -41,6 +41,8 @@ from stoat_ferret.cli.commands.scan import EPILOG as SCAN_EPILOG
 from stoat_ferret.cli.commands.scan import scan
 from stoat_ferret.cli.commands.serve import EPILOG as SERVE_EPILOG
 from stoat_ferret.cli.commands.serve import serve
+from stoat_ferret.cli.commands.settings import EPILOG as SETTINGS_EPILOG
+from stoat_ferret.cli.commands.settings import settings
 from stoat_ferret.cli.commands.storyboards import EPILOG as STORYBOARDS_EPILOG
 from stoat_ferret.cli.commands.storyboards import storyboards
 from stoat_ferret.cli.commands.tags import EPILOG as TAGS_EPILOG
@@ -86,6 +88,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (forget, FORGET_EPILOG),
     (backup, BACKUP_EPILOG),
     (restore, RESTORE_EPILOG),
+    (settings, SETTINGS_EPILOG),
     (doctor, DOCTOR_EPILOG),
     (samples, SAMPLES_EPILOG),
 )

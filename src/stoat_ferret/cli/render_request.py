@@ -61,6 +61,7 @@ def document_from_clips(
     options: Sequence[str],
     overwrite: bool,
     separate: bool = False,
+    folder: str | None = None,
     saved_options: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the body of `POST /renders` for clips in the form `VIDEO` or `VIDEO:START-END`."""
@@ -71,6 +72,7 @@ def document_from_clips(
         name=name,
         options=options,
         overwrite=overwrite,
+        folder=folder,
         separate=separate,
         saved_options=saved_options,
     )
@@ -83,6 +85,7 @@ def document_of_batch(
     name: str | None,
     options: Sequence[str],
     overwrite: bool,
+    folder: str | None = None,
     saved_options: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the body of `POST /renders/batch` for videos given by id.
@@ -101,6 +104,7 @@ def document_of_batch(
         name=name,
         options=options,
         overwrite=overwrite,
+        folder=folder,
         saved_options=saved_options,
     )
 
@@ -113,6 +117,7 @@ def with_changes(
     options: Sequence[str],
     overwrite: bool,
     separate: bool = False,
+    folder: str | None = None,
     saved_options: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return a copy of a request with these values replaced.
@@ -128,6 +133,7 @@ def with_changes(
         **document,
         **({} if preset is None else {"preset": preset}),
         **({} if name is None else {"name": name}),
+        **({} if folder is None else {"folder": folder}),
         "options": {**own, **(saved_options or {}), **dict(_option(option) for option in options)},
         "overwrite": overwrite,
         **({"separate": True} if separate else {}),

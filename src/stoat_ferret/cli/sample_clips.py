@@ -53,7 +53,9 @@ def with_samples(settings: Settings) -> Settings:
     folder = samples_folder(settings)
     if not settings.roots_are_default or not folder.is_dir():
         return settings
-    return settings.model_copy(update={"roots": (*settings.roots, folder)})
+    extended = settings.model_copy(update={"roots": (*settings.roots, folder)})
+    extended.model_fields_set.discard("roots")  # nobody has fixed them
+    return extended
 
 
 def offer_samples(settings: Settings) -> bool:

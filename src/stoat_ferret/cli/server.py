@@ -26,6 +26,7 @@ from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.library.query import VideoQuery
 from stoat_ferret.library.video import VideoStatus
+from stoat_ferret.stored_settings import with_stored
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
@@ -121,18 +122,19 @@ def _is_readable(folder: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """The message when the server starts; `absent` are the roots that cannot be read."""
+    """The message when the server starts; `absent` are those of its `roots` that cannot be read."""
 
     settings: Settings
     url: str
     as_json: bool
+    roots: tuple[Path, ...]
     absent: tuple[Path, ...]
 
     @classmethod
     def prepare(cls, settings: Settings, url: str, *, as_json: bool) -> Greeting:
         """Check the roots, for a few seconds at most."""
-        absent = asyncio.run(unreadable(settings.roots))
-        return cls(settings, url, as_json, absent)
+        roots = with_stored(settings).roots
+        return cls(settings, url, as_json, roots, asyncio.run(unreadable(roots)))
 
     def print(self, *, library_is_empty: bool) -> None:
         """Print the message on standard output."""
@@ -143,19 +145,16 @@ class Greeting:
         sys.stdout.flush()
 
     def _print_json(self) -> None:
-        roots = [
-            {"path": for_display(r), "readable": r not in self.absent} for r in self.settings.roots
-        ]
+        roots = [{"path": for_display(r), "readable": r not in self.absent} for r in self.roots]
         document = {"url": self.url, "pid": os.getpid(), "version": __version__, "roots": roots}
         sys.stdout.write(json.dumps(document) + "\n")
 
     def _print_text(self, *, library_is_empty: bool) -> None:
         print_out(f"stoat-ferret {__version__} serves {self.url} (Ctrl-C stops it)")
         why = " (the default; name others as arguments or in STOAT_ROOTS)"
-        for root in self.settings.roots:
-            print_out(
-                f"  root: {for_display(root)}{why if self.settings.roots_are_default else ''}"
-            )
+        for root in self.roots:
+            is_default = self.settings.roots_are_default and root in self.settings.roots
+            print_out(f"  root: {for_display(root)}{why if is_default else ''}")
         for root in self.absent:
             print_err(
                 f"warning: the root {for_display(root)} cannot be read, or does not answer. Is "

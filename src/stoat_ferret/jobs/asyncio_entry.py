@@ -14,7 +14,7 @@ import structlog
 from stoat_ferret.errors import NoLongerMineError
 from stoat_ferret.jobs.clock import wait_for_any
 from stoat_ferret.jobs.fence import Fence
-from stoat_ferret.jobs.job import Job, JobResult, JobStatus, Progress, advance
+from stoat_ferret.jobs.job import IDLE_PRIORITY, Job, JobResult, JobStatus, Progress, advance
 from stoat_ferret.jobs.lifecycle import (
     StopReason,
     cancelled_internally,
@@ -271,11 +271,13 @@ class JobLane(Generic[T]):
         """Create an empty lane that runs at most `limit` jobs at a time."""
         if limit < 1:
             raise ValueError(f"at least one job of a kind must be able to run, not {limit}")
-        self._limit = limit
+        self.limit = limit
         self._running = 0
         self._waiting: list[T] = []
         self.is_held_back = False
         """True if only urgent jobs may start."""
+        self.is_busy = False
+        """True if jobs for when nothing else runs may not start, unless they are urgent."""
 
     def add(self, entry: T) -> None:
         """Add a job to the queue."""
@@ -292,7 +294,7 @@ class JobLane(Generic[T]):
 
     def take(self) -> T | None:
         """Return the next job to run and count it as running; None if none may run now."""
-        if self._running >= self._limit:
+        if self._running >= self.limit:
             return None
         for entry in self._waiting:
             if self.may_run(entry):
@@ -303,7 +305,8 @@ class JobLane(Generic[T]):
 
     def may_run(self, entry: T) -> bool:
         """Return whether `entry` need not be held back."""
-        return entry.is_urgent or not self.is_held_back
+        is_for_later = self.is_busy and entry.job.priority <= IDLE_PRIORITY
+        return entry.is_urgent or not (self.is_held_back or is_for_later)
 
     def release(self) -> None:
         """Count one job less as running."""

@@ -278,6 +278,22 @@ class AsyncioJobQueue(AsyncioJobAttempts):
         """
         for kind, runner in self._kinds.items():
             self._lanes[kind].is_held_back = is_quiet and not runner.runs_in_quiet_hours
+        self._follow_lanes()
+
+    def set_busy(self, is_busy: bool) -> None:
+        """Hold back, or let run, the jobs of `IDLE_PRIORITY` and below."""
+        for lane in self._lanes.values():
+            lane.is_busy = is_busy
+        self._follow_lanes()
+
+    def set_limit(self, kind: str, limit: int) -> None:
+        """Change how many jobs of a kind run at a time; those that are running go on."""
+        self._lanes[kind].limit = limit
+        self._follow_lanes()
+
+    def _follow_lanes(self) -> None:
+        """Start the jobs that may run now, and put off those that may no longer."""
+        for kind in self._kinds:
             self._dispatch(kind)
         for entry in tuple(self._entries.values()):
             if entry.has_place and not self._lanes[entry.job.kind].may_run(entry):

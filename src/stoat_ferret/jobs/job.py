@@ -99,6 +99,10 @@ class JobResult:
     error: str | None = None
 
 
+IDLE_PRIORITY = -20
+"""Jobs of this priority, and below, run while nothing else does."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """The record of a job; `params` and `result` are plain JSON, times are aware and in UTC.

@@ -213,6 +213,14 @@ class JobQueue(Protocol):
         """
         ...
 
+    def set_busy(self, is_busy: bool) -> None:
+        """Hold back, or let run, jobs of `IDLE_PRIORITY` and below, like `hold_back`."""
+        ...
+
+    def set_limit(self, kind: str, limit: int) -> None:
+        """Change how many jobs of a kind run at a time; those that are running go on."""
+        ...
+
     async def delete(self, job_id: str) -> None:
         """Delete a job that has ended. Raises `JobNotFoundError`, `JobActiveError`."""
         ...

@@ -168,8 +168,8 @@ def _rebuild_index(staged: Path) -> None:
             connection.execute(f"DROP {kind} {name}")
         for _, _, sql in made:
             connection.execute(sql)
-        names = {name for _, name, _ in made}
-        if names.issuperset(INDEXES):
+        kept = {name for _, name, _ in made}
+        if kept.issuperset(INDEXES):
             rebuild(connection)
         elif made:  # the migration makes the others
             connection.execute("INSERT INTO video_search (video_search) VALUES ('rebuild')")

@@ -39,6 +39,7 @@ class RootFinder:
 
     async def real_paths(self, roots: Sequence[Root]) -> dict[int, str]:
         """Return the real paths of `roots` by id; unresolved if the disk does not respond."""
+        roots = tuple(roots)  # people may change them meanwhile
         real = await self._resolve(roots)
         return {root.id: real[root.id] or root.path for root in roots}
 
@@ -56,11 +57,13 @@ class RootFinder:
 
     async def folder(self, path: str, roots: Sequence[Root]) -> tuple[Root, str]:
         """See `locate`. Also raises `RootUnavailableError` if the disk does not respond."""
+        roots = tuple(roots)
         real = await self._resolve_for(path, roots)
         return await with_disk_timeout(path, lambda: locate(path, roots, real))
 
     async def file(self, path: str, roots: Sequence[Root]) -> tuple[Root, str] | None:
         """See `locate_file`. Also raises `RootUnavailableError`, like `folder`."""
+        roots = tuple(roots)
         real = await self._resolve_for(path, roots)
         return await with_disk_timeout(path, lambda: locate_file(path, roots, real))
 

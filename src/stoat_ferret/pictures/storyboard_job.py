@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from stoat_ferret.disk import RealPaths
 from stoat_ferret.errors import (
+    DatabaseError,
     FileUnreadableError,
     FileVanishedError,
     PathOutsideRootsError,
     QueueClosedError,
 )
-from stoat_ferret.jobs.job import Job, JobKind, LibraryChange, Progress
+from stoat_ferret.jobs.job import IDLE_PRIORITY, Job, JobKind, LibraryChange, Progress
 from stoat_ferret.library.picture_versions import with_ids, without_storyboard
 from stoat_ferret.library.scope import Scope, folders_above
 from stoat_ferret.media.file_faults import file_error
@@ -40,26 +41,39 @@ STORYBOARD_PRIORITY = -10
 
 @dataclass(frozen=True, slots=True)
 class StoryboardRequest:
-    """A request for the storyboards of some videos, or the missing ones of a folder, or of all."""
+    """A request for the storyboards of some videos, or the missing ones of a folder, or of all.
+
+    One that is for `when_idle` waits while anything else is running.
+    """
 
     video_ids: tuple[str, ...] | None = None
     root: str | None = None
     folder: str = ""
+    when_idle: bool = False
 
     @property
     def params(self) -> dict[str, Any]:
         """The request as plain JSON."""
         if self.video_ids is not None:
             return {"video_ids": list(self.video_ids)}
-        return {} if self.root is None else {"root": self.root, "folder": self.folder}
+        when = {"when_idle": True} if self.when_idle else {}
+        return when if self.root is None else {"root": self.root, "folder": self.folder, **when}
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> StoryboardRequest:
         """Return the request that `params` represent."""
         ids = params.get("video_ids")
         return cls(
-            None if ids is None else tuple(ids), params.get("root"), params.get("folder", "")
+            None if ids is None else tuple(ids),
+            params.get("root"),
+            params.get("folder", ""),
+            params.get("when_idle", False),
         )
+
+    @property
+    def priority(self) -> int:
+        """The priority of its job."""
+        return IDLE_PRIORITY if self.when_idle else STORYBOARD_PRIORITY
 
     @property
     def key(self) -> str:
@@ -68,13 +82,20 @@ class StoryboardRequest:
             names = "\n".join(sorted(set(self.video_ids))).encode("utf-8", "replace")
             return f"storyboard:videos:{hashlib.blake2b(names, digest_size=16).hexdigest()}"
         place = "" if self.root is None else f":folder:{self.root}:{self.folder}"
-        return f"storyboard{place}"
+        return f"storyboard{':idle' if self.when_idle else ''}{place}"
 
     @classmethod
     def keys_over(cls, root: str, path: str) -> set[str]:
         """Return the keys of all requests for folders, and for everything, with this file."""
-        folders = folders_above(path)
-        return {cls().key, *(cls(None, root, folder).key for folder in folders)}
+        requests = [
+            cls(),
+            *(
+                cls(None, root, folder, when_idle)
+                for folder in folders_above(path)
+                for when_idle in (False, True)
+            ),
+        ]
+        return {request.key for request in requests}
 
     def wanted(self, roots: Mapping[str, Root]) -> sa.ColumnElement[bool]:
         """Return the condition that selects the videos; raise `KeyError` for an unknown root."""
@@ -116,21 +137,43 @@ STORYBOARD = JobKind(
 
 
 class ThenStoryboards:
-    """A handler that runs `scan` and then submits a job for the storyboards of its folder."""
+    """A handler that runs `scan` and then calls `submit` for the storyboards of its folder.
+
+    Nothing is submitted if they are not `wanted`, or if none is missing.
+    """
 
     def __init__(
-        self, scan: Handler, submit: Callable[[StoryboardRequest], Awaitable[object]]
+        self,
+        scan: Handler,
+        submit: Callable[[StoryboardRequest], Awaitable[object]],
+        *,
+        wanted: Callable[[], bool],
+        is_missing: Callable[[StoryboardRequest], Awaitable[bool]],
     ) -> None:
         self._scan = scan
         self._submit = submit
+        self._wanted = wanted
+        self._is_missing = is_missing
 
     async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
         result = await self._scan(context, params)
-        if "folder" in params and not context.cancel_requested:
-            await context.commit()
-            with suppress(QueueClosedError):  # the next scan submits them
-                await self._submit(StoryboardRequest(None, params["root"], params["folder"]))
+        if "folder" in params and not context.cancel_requested and self._wanted():
+            request = StoryboardRequest(None, params["root"], params["folder"], when_idle=True)
+            with suppress(QueueClosedError, DatabaseError):  # the next scan submits them
+                if await self._is_missing(request):
+                    await context.commit()
+                    await self._submit(request)
         return result
+
+
+async def is_storyboard_missing(
+    versions: PictureVersions, roots: Sequence[Root], request: StoryboardRequest
+) -> bool:
+    """Return whether `request` finds a video without a storyboard, in one of `roots`."""
+    by_name = {root.name: root for root in roots}
+    if request.root is not None and request.root not in by_name:
+        return False
+    return bool(await versions.page(request.wanted(by_name), after=0, limit=1))
 
 
 MAX_ERRORS = 100

@@ -14,7 +14,7 @@ from stoat_ferret.scan.result import ScanPhase, ScanResult
 from stoat_ferret.scan.scanner import ScanRequest, ScanTools, scan_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from stoat_ferret.jobs.job import Job
     from stoat_ferret.jobs.queue import JobContext
@@ -100,11 +100,31 @@ SCAN = JobKind(
 
 
 class ScanHandler:
-    """The handler of scan and rescan jobs; `roots` are the roots that are configured now."""
+    """The handler of scan and rescan jobs; `roots` are the roots that are configured now.
 
-    def __init__(self, tools: ScanTools, roots: Sequence[Root]) -> None:
-        self._tools = tools
-        self._roots = {root.name: root for root in roots}
+    Jobs that start while it `makes_thumbnails` use `tools`, others `without_thumbnails`.
+    """
+
+    def __init__(
+        self,
+        tools: ScanTools,
+        roots: Sequence[Root],
+        *,
+        without_thumbnails: ScanTools | None = None,
+        makes_thumbnails: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._usual_tools = tools
+        self._without_thumbnails = without_thumbnails or tools
+        self._makes_thumbnails = makes_thumbnails
+        self._all_roots = roots
+
+    @property
+    def _tools(self) -> ScanTools:
+        return self._usual_tools if self._makes_thumbnails() else self._without_thumbnails
+
+    @property
+    def _roots(self) -> dict[str, Root]:
+        return {root.name: root for root in self._all_roots}
 
     async def __call__(self, context: JobContext, params: dict[str, Any]) -> dict[str, Any]:
         if params.get("root") is not None and params["root"] not in self._roots:

@@ -32,7 +32,7 @@ class ScanSchedule:
     """Submits scans of those `roots` that were scanned before, at `times`.
 
     `last_scans` returns when each root was last scanned, by its id.
-    A root that was not scanned since the last of these times is scanned once at the start. After a
+    A root that was not scanned since the last of these times is scanned at the start. After a
     time that was slept through, or several, one scan follows.
     """
 
@@ -42,11 +42,14 @@ class ScanSchedule:
     submit: Callable[[Root], Awaitable[object]]
     now: Callable[[], datetime] = _now
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    catches_up: bool = True
+    """Whether roots that were not scanned since the last of the times are scanned at the start."""
 
     async def run(self) -> None:
         """Submit scans, without end."""
         handled = self.now()
-        await self._scan(missed_at=handled)
+        if self.catches_up:
+            await self._scan(missed_at=handled)
         while True:
             await self._until(self.times.next_after(handled))
             handled = self.now()

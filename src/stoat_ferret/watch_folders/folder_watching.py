@@ -70,23 +70,43 @@ class FolderWatching:
         self._database = database
         self._queue = queue
         self._options = options
-        self._roots = (
-            {} if options is None else {r.id: _WatchedRoot(database, queue, r) for r in roots}
-        )
+        self._roots = self._watched(roots)
         self._tasks: list[asyncio.Task[None]] = []
 
+    def _watched(self, roots: Sequence[Root]) -> dict[int, _WatchedRoot]:
+        if self._options is None:
+            return {}
+        return {root.id: _WatchedRoot(self._database, self._queue, root) for root in roots}
+
     async def __aenter__(self) -> Self:
-        if self._roots:
-            senders = (root.submit_scans() for root in self._roots.values())
-            self._tasks = [asyncio.create_task(work) for work in (self._follow_scans(), *senders)]
+        self._start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self._stop()
+
+    async def change(self, roots: Sequence[Root], options: WatchOptions | None) -> None:
+        """Watch these roots from now on, with these options. What has changed meanwhile is found.
+
+        Changes that wait to be scanned are found again.
+        """
+        await self._stop()
+        self._options = options
+        self._roots = self._watched(roots)
+        self._start()
+
+    def _start(self) -> None:
+        if self._roots:
+            senders = (root.submit_scans() for root in self._roots.values())
+            self._tasks = [asyncio.create_task(work) for work in (self._follow_scans(), *senders)]
+
+    async def _stop(self) -> None:
         for root in self._roots.values():
             root.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
 
     def watch_of(self, root: Root) -> RootWatch:
         """Return the state of the watching of `root`."""

@@ -23,10 +23,19 @@ MARK = "\N{REPLACEMENT CHARACTER}"
 
 def test_roots_are_listed(client: httpx.Client, library: Path, settings: Settings) -> None:
     assert client.get("/api/v1/roots").json() == {
-        "items": [{"name": library.name, "path": str(library), "available": True, "problem": None}],
+        "items": [
+            {
+                "name": library.name,
+                "path": str(library),
+                "available": True,
+                "problem": None,
+                "fixed_by": "STOAT_ROOTS",
+            }
+        ],
         "next_cursor": None,
         "total": 1,
         "default": False,
+        "can_add": True,
         "output": {"name": settings.renders_dir.name, "path": str(settings.renders_dir)},
     }
 

@@ -207,7 +207,14 @@ def test_storyboards_can_follow_every_scan(tmp_path: Path) -> None:
         scan = client.post("/api/v1/scans", json={"path": str(root)}).json()
         assert wait_for_end(client, scan["id"])["status"] == "succeeded"
         (storyboards,) = client.get("/api/v1/jobs", params={"kind": "storyboard"}).json()["items"]
+        assert storyboards["status"] == "queued"  # until nothing else has run for a while
+        assert storyboards["params"]["when_idle"] is True
+        client.post(f"/api/v1/jobs/{storyboards['id']}/resume")
         assert wait_for_end(client, storyboards["id"])["result"]["made"] == 1
+        scan = client.post("/api/v1/scans", json={"path": str(root)}).json()
+        assert wait_for_end(client, scan["id"])["status"] == "succeeded"
+        jobs = client.get("/api/v1/jobs", params={"kind": "storyboard"}).json()
+        assert jobs["total"] == 1, "none is missing"
         (video,) = client.get("/api/v1/videos").json()["items"]
         assert video["storyboard_url"]
         assert video["thumbnail_url"] is None

@@ -59,7 +59,8 @@ def ffmpeg_that(folder: Path, when: str, act: str) -> FakeProgram:
 
 async def test_what_fails_for_one_video_does_not_stop_the_others(harness: RenderHarness) -> None:
     os.utime(harness.folder / "films" / "long.mp4", ns=(1, 1))
-    batch = batch_of("nobody", harness.long, harness.short, name="{number}-{video}")
+    more = {"name": "{number}-{video}", "folder": "trips/2026"}
+    batch = batch_of("nobody", harness.long, harness.short, **more)
     told: list[Progress] = []
     with harness.services.queue.subscribe() as snapshots:
         job = await submit(harness, batch)
@@ -77,12 +78,20 @@ async def test_what_fails_for_one_video_does_not_stop_the_others(harness: Render
     assert "has changed since it was scanned" in changed["reason"]
     (output,) = job.result["outputs"]
     assert output["source_id"] == harness.short
-    assert harness.left == ["3-short.mp4"]
-    assert job.result["folder"] == str(harness.renders)
+    assert harness.left == ["trips"]
+    trip = harness.renders / "trips" / "2026"
+    assert job.result["folder"] == str(trip)
+    assert [path.name for path in trip.iterdir()] == ["3-short.mp4"]
+    assert output["path"] == "trips/2026/3-short.mp4"
     video = await harness.services.videos.get(output["video_id"])
     assert video.recipe
     assert video.recipe.job_id == job.id
     assert video.recipe.request == batch.request_for(harness.short, "3-short").params
+    assert video.recipe.request["folder"] == "trips/2026"
+    assert video.path == output["path"]
+    (harness.renders / "a file").touch()
+    with pytest.raises(RenderRefusedError, match="a file of this name"):
+        await submit(harness, batch_of(harness.short, folder="a file/2026"))
 
     fractions = [one.fraction for one in told if one.fraction is not None]
     assert fractions == sorted(fractions)

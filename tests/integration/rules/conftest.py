@@ -114,7 +114,7 @@ class RuleHarness:
             raise RuntimeError("planted")
         outputs = []
         for video_id in params["video_ids"]:
-            path = f"{video_id}.mp4"
+            path = f"{params.get('folder', '')}/{video_id}.mp4".removeprefix("/")
             made = MadeFile(self.output, video(path), {})
             (made_id,) = await RecipeBook(self.database).add([made], job_id=context.job_id)
             outputs.append({"video_id": made_id, "path": path, "source_id": video_id})

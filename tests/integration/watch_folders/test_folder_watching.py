@@ -245,3 +245,19 @@ async def test_a_disk_that_hangs_does_not_hold_up_the_end(
         assert time.monotonic() - started < DEADLINE_SECONDS
     finally:
         os.close(answers[1])  # the thread goes on, and ends
+
+
+async def test_watching_is_turned_off_and_on_while_the_server_runs(
+    path: Path, tmp_path: Path, migrated_file: Path
+) -> None:
+    async with watched(tmp_path, migrated_file) as folder:
+        await until(lambda: folder.state is WatchState.EVENTS and folder.begun)
+        await folder.watching.change([folder.root], None)
+        assert folder.state is WatchState.OFF
+        small_clips(path / "meanwhile", 1)
+        begun = len(folder.begun)
+        await folder.watching.change([folder.root], OPTIONS)
+        await until(lambda: len(folder.begun) > begun)
+        assert folder.begun[begun]["folder"] == ""
+        await folder.watching.change([], OPTIONS)
+        assert folder.state is WatchState.OFF

@@ -18,7 +18,7 @@ export interface RuleChoice {
   actions: {
     storyboard: boolean;
     add_tags: string[];
-    render: Rule["actions"]["render"] | { preset: string };
+    render: Rule["actions"]["render"] | { preset: string; folder: string | null };
     webhook: { url: string } | null;
   };
 }

@@ -12,10 +12,12 @@ export function useQuietHours(): string | null {
   return data.end_at === null ? "all the time" : `until ${formatWeekdayTime(data.end_at)}`;
 }
 
-/** Returns in words what the job waits for, if it waits for the end of the quiet hours, else null. */
+/** Returns in words what the job waits for, if that is the end of the quiet hours or of other work, else null. */
 export function useHeldBack(job: Job): string | null {
   const kinds = useJobKinds();
   const hours = useQuietHours();
   const runsInThem = kinds.get(job.kind)?.runs_in_quiet_hours ?? false;
-  return hours === null || job.status !== "queued" || runsInThem ? null : `Waits: quiet hours ${hours}`;
+  if (job.status !== "queued") return null;
+  if (hours !== null && !runsInThem) return `Waits: quiet hours ${hours}`;
+  return job.params["when_idle"] === true ? "Waits until nothing else is running" : null;
 }

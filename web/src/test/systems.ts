@@ -1,4 +1,6 @@
+import type { ServerSettings, SettingValues } from "@/api/settings";
 import type { RootFacts, System } from "@/api/system";
+import type { Root } from "@/api/types";
 
 export function makeRoot(facts: Partial<RootFacts> = {}): RootFacts {
   return {
@@ -10,6 +12,26 @@ export function makeRoot(facts: Partial<RootFacts> = {}): RootFacts {
     watch: { state: "events", detail: null, noticed_at: null },
     ...facts,
   };
+}
+
+const defaults: SettingValues = {
+  scan_schedule: null,
+  quiet_hours: null,
+  watch: "auto",
+  thumbnails: true,
+  storyboards_after_scan: true,
+  scan_concurrency: 1,
+  render_concurrency: 1,
+};
+
+export function makeSettings(values: Partial<SettingValues> = {}, fixed: Record<string, string> = {}): ServerSettings {
+  return { values: { ...defaults, ...values }, defaults, fixed, revision: 3 };
+}
+
+export function makeRoots(facts: Partial<Root> = {}, canAdd = true) {
+  const root: Root = { name: "Videos", path: "/home/ada/Videos", available: true, problem: null, fixed_by: null, ...facts };
+  const output = { name: "renders", path: "/renders" };
+  return { items: [root], next_cursor: null, total: 1, default: false, can_add: canAdd, output };
 }
 
 export function makeSystem(facts: Partial<System> = {}): System {

@@ -2,22 +2,40 @@
 
 import asyncio
 import posixpath
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 
-from stoat_ferret.api.dependencies import FoldersDep, FolderTreeDep, ServicesDep
+from stoat_ferret.api.dependencies import EventsDep, FoldersDep, FolderTreeDep, ServicesDep
 from stoat_ferret.api.openapi import problems
+from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.schemas.folders import (
     FolderListQuery,
     FolderPage,
     FolderResponse,
     OutputRootResponse,
+    RootBody,
     RootPage,
+    RootRemovalBody,
+    RootRemovalResponse,
     RootResponse,
 )
 from stoat_ferret.api.schemas.text import path_to_send
-from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError, RootUnavailableError
+from stoat_ferret.errors import (
+    ConfigurationError,
+    FolderNotFoundError,
+    ForgettingChangedError,
+    PathOutsideRootsError,
+    QueueClosedError,
+    RootRefusedError,
+    RootUnavailableError,
+    SettingFixedError,
+)
+
+if TYPE_CHECKING:
+    from stoat_ferret.bootstrap import Services
+    from stoat_ferret.library.video import Root
 
 router = APIRouter(prefix="/api/v1", tags=["folders"])
 
@@ -25,23 +43,81 @@ router = APIRouter(prefix="/api/v1", tags=["folders"])
 @router.get("/roots", summary="List the roots", responses=problems())
 async def list_roots(services: ServicesDep, folders: FoldersDep) -> RootPage:
     """List the configured folders that may be scanned, and whether they can be read now."""
-    found = await asyncio.gather(*(folders.problem(root.path) for root in services.roots))
+    roots = services.roots.now
+    found = await asyncio.gather(*(folders.problem(root.path) for root in roots))
     items = [
-        RootResponse(
-            name=root.name,
-            path=path_to_send(root.path),
-            available=problem is None,
-            problem=problem,
-        )
-        for root, problem in zip(services.roots, found, strict=True)
+        _root_response(services, root, problem) for root, problem in zip(roots, found, strict=True)
     ]
     output = services.renders.output.root
     return RootPage(
         items=items,
         next_cursor=None,
         total=len(items),
-        default=services.settings.roots_are_default,
+        default=services.server_settings.current.roots_are_default,
+        can_add=services.settings.add_folders_from != (),
         output=OutputRootResponse(name=output.name, path=path_to_send(output.path)),
+    )
+
+
+@router.post(
+    "/roots",
+    summary="Add a library folder",
+    status_code=201,
+    responses=problems(
+        RootRefusedError, FolderNotFoundError, RootUnavailableError, ConfigurationError, body=True
+    ),
+)
+async def add_root(body: RootBody, services: ServicesDep, folders: FoldersDep) -> RootResponse:
+    """Make a folder of the server a library folder, which can be scanned from now on.
+
+    Folders of the system, hidden ones, the data folder, those that the server may not read, and
+    those that overlap another library folder are refused; so is what lies outside
+    `STOAT_ADD_FOLDERS_FROM`, if that is set.
+    """
+    root = await services.root_editor.add(body.path)
+    return _root_response(services, root, await folders.problem(root.path))
+
+
+@router.post(
+    "/roots/remove",
+    summary="Remove a library folder",
+    responses=problems(
+        RootRefusedError,
+        SettingFixedError,
+        ForgettingChangedError,
+        ConfigurationError,
+        QueueClosedError,
+        body=True,
+    ),
+)
+async def remove_root(
+    body: RootRemovalBody, services: ServicesDep, events: EventsDep
+) -> RootRemovalResponse:
+    """Remove a library folder and the records of its videos, never a file; its jobs are cancelled.
+
+    With `dry_run` nothing is removed: the response counts what would be. Without it, there may be
+    no more videos than expected. To undo it, add the folder again, then restore the records.
+    """
+    if body.expected_count is None or body.dry_run:
+        return RootRemovalResponse.from_removed(
+            await services.root_editor.preview(body.path), dry_run=True
+        )
+    removed = await services.root_editor.remove(body.path, expected_count=body.expected_count)
+    answer = RootRemovalResponse.from_removed(removed, dry_run=False)
+    if answer.forgotten:
+        events.notify(LibraryEvent.from_person(removed=answer.forgotten))
+    return answer
+
+
+def _root_response(services: "Services", root: "Root", problem: str | None) -> RootResponse:
+    settings = services.server_settings
+    is_fixed = settings.is_fixed_root(Path(root.path))
+    return RootResponse(
+        name=root.name,
+        path=path_to_send(root.path),
+        available=problem is None,
+        problem=problem,
+        fixed_by=settings.fixed["roots"] if is_fixed else None,
     )
 
 
@@ -69,7 +145,7 @@ async def list_sub_folders(
                 path=path_to_send(root.path),
                 total_videos=known.get(root.name, 0),
             )
-            for root in services.roots
+            for root in services.roots.now
         ]
         return FolderPage(path=None, parent=None, items=roots, next_cursor=None, total=len(roots))
     root, relative = await services.resolve_folder(query.path)

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from stoat_ferret.api.dependencies import ServicesDep, VideosDep
+from stoat_ferret.api.dependencies import ServicesDep, VideosDep, note_player
 from stoat_ferret.api.etags import is_among
 from stoat_ferret.api.openapi import Responses, problems
 from stoat_ferret.api.routers.videos import VideoId
@@ -27,7 +27,7 @@ from stoat_ferret.errors import (
 )
 from stoat_ferret.playing.sidecars import LAST_INDEX
 
-router = APIRouter(prefix="/api/v1/videos", tags=["playback"])
+router = APIRouter(prefix="/api/v1/videos", tags=["playback"], dependencies=[Depends(note_player)])
 
 PLAYLIST = "application/vnd.apple.mpegurl"
 _HEADERS = {"Cache-Control": "private, no-cache"}

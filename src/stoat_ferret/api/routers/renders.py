@@ -97,7 +97,7 @@ async def start_render(
     "/renders/batch",
     summary="Render many videos",
     status_code=202,
-    responses=problems(RenderRefusedError, QueueClosedError, body=True),
+    responses=problems(RenderRefusedError, OutputFolderError, QueueClosedError, body=True),
 )
 async def start_render_batch(
     body: RenderBatchBody, services: ServicesDep, response: Response

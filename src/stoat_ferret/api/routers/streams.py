@@ -2,9 +2,9 @@
 
 import posixpath
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 
-from stoat_ferret.api.dependencies import VideoFilesDep, VideosDep
+from stoat_ferret.api.dependencies import VideoFilesDep, VideosDep, note_player
 from stoat_ferret.api.openapi import Responses, problems
 from stoat_ferret.api.problems import FILE_CHANGED, NO_SUCH_RANGE
 from stoat_ferret.api.range_response import FileResponse
@@ -19,7 +19,7 @@ from stoat_ferret.errors import (
 from stoat_ferret.library.video import VideoStatus
 from stoat_ferret.media.playability import media_type
 
-router = APIRouter(prefix="/api/v1/videos", tags=["videos"])
+router = APIRouter(prefix="/api/v1/videos", tags=["videos"], dependencies=[Depends(note_player)])
 
 _BYTES = {
     media_type: {"schema": {"type": "string", "format": "binary"}, "example": "…"}

@@ -36,7 +36,7 @@ async def get_system(services: ServicesDep, system: SystemDep) -> SystemResponse
         system.roots(),
         system.pictures.refresh(wait_seconds=WAIT_SECONDS),
     )
-    settings = services.settings
+    settings = services.server_settings.current
     times = CronTimes(settings.scan_schedule) if settings.scan_schedule else None
     return SystemResponse(
         version=__version__,

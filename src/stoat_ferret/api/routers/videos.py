@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from stoat_ferret.api.dependencies import (
     AnnotationsDep,
@@ -11,6 +11,7 @@ from stoat_ferret.api.dependencies import (
     ForgettingDep,
     VideosDep,
     WatchingDep,
+    note_player,
 )
 from stoat_ferret.api.etags import REVISION_HEADER, etag, revisions
 from stoat_ferret.api.openapi import problems
@@ -172,6 +173,7 @@ async def forget_videos(
 @router.put(
     "/{video_id}/watch",
     summary="Report how far a video was watched",
+    dependencies=[Depends(note_player)],
     responses=problems(VideoNotFoundError, body=True),
 )
 async def report_watch(

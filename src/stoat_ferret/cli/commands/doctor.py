@@ -21,8 +21,9 @@ def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     from stoat_ferret.cli.checks import examine
     from stoat_ferret.cli.output import print_json, print_out
     from stoat_ferret.cli.terminal import run
+    from stoat_ferret.stored_settings import with_stored
 
-    settings = read_settings(data_dir=data_dir)
+    settings = with_stored(read_settings(data_dir=data_dir))
     findings = run(lambda: examine(settings))
     ok = all(finding.state != "broken" for finding in findings.values())
     if as_json:

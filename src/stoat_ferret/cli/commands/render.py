@@ -71,6 +71,13 @@ def render(
         list[str] | None,
         typer.Option(help="An option of the preset, NAME=VALUE; repeatable.", show_default=False),
     ] = None,
+    folder: Annotated[
+        str | None,
+        typer.Option(
+            help="Folder inside the output folder, such as trips/2026; it is made if need be.",
+            show_default=False,
+        ),
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an existing file of this name.")
     ] = False,
@@ -139,6 +146,7 @@ def render(
             clips,
             preset=preset,
             name=name,
+            folder=folder,
             options=option or (),
             overwrite=overwrite,
             saved_options=saved_options,
@@ -157,6 +165,7 @@ def render(
         document = given(
             preset=preset,
             name=name,
+            folder=folder,
             options=option or (),
             overwrite=overwrite,
             separate=separate,

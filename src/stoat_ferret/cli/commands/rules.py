@@ -29,7 +29,7 @@ ADD_EPILOG = """
 
   stoat-ferret rules add Camera --when added --folder camera --storyboard --tag new --dry-run
 
-  stoat-ferret rules add Proxies --when matches --search 3 --render proxy --existing
+  stoat-ferret rules add Proxies --when matches --search 3 --render proxy --render-folder proxies
 
   stoat-ferret rules add Broken --when failed --webhook https://example.org/hook
 
@@ -81,6 +81,12 @@ def add_rule(
     render: Annotated[
         str | None, typer.Option(help="Render with this preset.", show_default=False)
     ] = None,
+    render_folder: Annotated[
+        str | None,
+        typer.Option(
+            help="Folder for what is rendered, inside the output folder.", show_default=False
+        ),
+    ] = None,
     tag: Annotated[
         list[str] | None, typer.Option(help="Add this tag; repeatable.", show_default=False)
     ] = None,
@@ -115,7 +121,7 @@ def add_rule(
     actions = dict(document.get("actions") or {})
     given: dict[str, Any] = {
         "storyboard": storyboard or None,
-        "render": render and {"preset": render},
+        "render": _render_action(actions.get("render"), render, render_folder),
         "add_tags": tag,
         "webhook": webhook and {"url": webhook},
     }
@@ -144,6 +150,13 @@ def add_rule(
     if rule["webhook_secret"]:
         print_out(f"The key that signs its webhooks: {rule['webhook_secret']}")
         print_err("It is not shown again.")
+
+
+def _render_action(given: "Row | None", preset: str | None, folder: str | None) -> "Row | None":
+    if folder is not None and preset is None and given is None:
+        raise typer.BadParameter("--render-folder needs --render.")
+    own: Row = dict(given or {}) if preset is None else {"preset": preset}
+    return {**own, "folder": folder} if folder is not None else own or None
 
 
 def turn_on(rule: RuleArgument, data_dir: DataDir = None, as_json: AsJson = False) -> None:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from stoat_ferret.render.request.clip import AudioClip, Clip, VideoId
 from stoat_ferret.render.request.options import RenderOptions
 from stoat_ferret.render.request.request import MAX_CLIPS, FileName, PresetName, RenderRequest
+from stoat_ferret.render.request.subfolder import Subfolder
 
 MAX_BATCH_VIDEOS = 1000
 BATCH_NAME = "{video}-{preset}"
@@ -46,6 +47,10 @@ class BatchTemplate(BaseModel):
         description="A pattern of `{number}` (`{number:03}`), `{video}`, `{start}`, `{end}` and "
         "`{preset}`, without extension; by default `{video}-{preset}`.",
     )
+    folder: Subfolder | None = Field(
+        default=None,
+        description="A folder inside the output folder; it is made if it is not there.",
+    )
     options: RenderOptions = RenderOptions()
     overwrite: bool = Field(default=False, description="Whether to replace files of these names.")
 
@@ -57,6 +62,7 @@ class BatchTemplate(BaseModel):
             clips=(Clip(**{**facts, "video_id": video_id}),),
             audio=self.audio,
             name=name,
+            folder=self.folder,
             options=self.options,
             overwrite=self.overwrite,
         )

@@ -13,6 +13,7 @@ from stoat_ferret.render.request.clip import AudioClip, Clip, ImageClip, Piece, 
 from stoat_ferret.render.request.effects import ChromaKey, Effect, Lut
 from stoat_ferret.render.request.options import RenderOptions
 from stoat_ferret.render.request.root_file import ImageFile, LutFile
+from stoat_ferret.render.request.subfolder import Subfolder
 
 MAX_CLIPS = 100
 MAX_IMAGES = 100
@@ -89,6 +90,10 @@ class RenderRequest(BaseModel):
         max_length=180,
         description="Without extension. With `separate`, a pattern of `{number}` (`{number:03}`), "
         "`{video}`, `{start}`, `{end}` and `{preset}`.",
+    )
+    folder: Subfolder | None = Field(
+        default=None,
+        description="A folder inside the output folder; it is made if it is not there.",
     )
     separate: bool = Field(
         default=False, description="Whether each clip becomes a file of its own, all or none."

@@ -19,6 +19,7 @@ from stoat_ferret.disk import in_thread, run_on_disk_thread
 from stoat_ferret.errors import OutputFolderError, OutputSpaceError, reason_of
 from stoat_ferret.render.run.publish import Manifest, publish, sync
 from stoat_ferret.render.run.scratch import Scratch, scratches, sweep
+from stoat_ferret.render.run.subfolder import check_subfolder, make_subfolder, remove_empty
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
@@ -86,6 +87,17 @@ class OutputFolderCheck:
         return f"{for_display(self._path)}{made}, {state.free_bytes / 1e9:,.1f} GB free"
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedFiles:
+    """Files under their final names: their paths in the root, with their status.
+
+    `new_folders` are those that were made for them.
+    """
+
+    files: list[tuple[str, os.stat_result]]
+    new_folders: list[Path]
+
+
 T = TypeVar("T")
 
 logger = structlog.get_logger(__name__)
@@ -108,6 +120,11 @@ class OutputFolder:
         free_bytes = (await self._ask(shutil.disk_usage, self.path)).free
         if free_bytes < needed_bytes + SPARE_BYTES:
             raise OutputSpaceError(self.path, needed_bytes + SPARE_BYTES, free_bytes)
+
+    async def check_subfolder(self, folder: str | None) -> None:
+        """Raise `RenderRefusedError` if no file can be moved into `folder` inside this one."""
+        await self._ask(make_folder, self.path)
+        await self._ask(check_subfolder, self.path, folder)
 
     def scratch(self, name: str, job_id: str, attempt: int) -> Scratch:
         """Return the scratch folder for an attempt of a job, not created yet."""
@@ -164,26 +181,35 @@ class OutputFolder:
         """Flush the finished files and their manifest to the disk. Raises `OutputFolderError`."""
         await self._ask(manifest.write, scratch.path, timeout_seconds=_SYNC_SECONDS)
 
-    async def take_back(self, paths: Sequence[str]) -> None:
-        """Delete published files, given by their paths in the root."""
+    async def take_back(self, published: PublishedFiles) -> None:
+        """Delete published files, and the folders that were made for them."""
 
         def work() -> None:
-            for path in paths:
-                (self.path / Path(path).name).unlink(missing_ok=True)
+            for path, _ in published.files:
+                place = self.path / Path(path).relative_to(self.relative)
+                place.unlink(missing_ok=True)
+            remove_empty(published.new_folders)
 
         await self._ask(work)
 
-    async def publish(
-        self, scratch: Scratch, manifest: Manifest
-    ) -> list[tuple[str, os.stat_result]]:
-        """Move the files to their final places; return their paths in the root, and their status.
+    async def publish(self, scratch: Scratch, manifest: Manifest) -> PublishedFiles:
+        """Move the files to their final places.
 
-        Raises `OutputFolderError`.
+        Raises `OutputFolderError`, and `RenderRefusedError` if its folder cannot be used any more.
         """
 
-        def work() -> list[tuple[str, os.stat_result]]:
-            paths = publish(scratch.path, manifest, self.path)
-            return [(str(Path(self.relative) / path.name), path.stat()) for path in paths]
+        def work() -> PublishedFiles:
+            folder, made = make_subfolder(self.path, manifest.folder)
+            try:
+                paths = publish(scratch.path, manifest, folder)
+                for parent in {place.parent for place in made}:
+                    sync(parent)
+            except BaseException:
+                remove_empty(made)
+                raise
+            inside = Path(self.relative)
+            files = [(str(inside / path.relative_to(self.path)), path.stat()) for path in paths]
+            return PublishedFiles(files, made)
 
         return await self._ask(work, timeout_seconds=_SYNC_SECONDS)
 

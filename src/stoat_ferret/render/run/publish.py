@@ -40,7 +40,7 @@ class Manifest:
     """The files of a render to publish, stored in its scratch folder once they are checked.
 
     `base` is the name that was chosen; None before that. `request` is the digest of the request,
-    empty if another version wrote the manifest.
+    empty if another version wrote the manifest. `folder` is the one inside the output folder.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Manifest:
     notes: tuple[str, ...]
     base: str | None = None
     request: str = ""
+    folder: str | None = None
 
     def write(self, scratch: Path) -> None:
         """Write the manifest atomically, after flushing its files to the disk. Blocking."""

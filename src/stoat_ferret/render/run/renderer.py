@@ -100,6 +100,8 @@ async def prepare(
     Raises `RenderRefusedError`, `OutputSpaceError`, `OutputFolderError`, and the errors of
     `SourceResolver.gather` and `FfmpegCapabilities.describe`.
     """
+    if request.folder is not None:
+        await tools.output.check_subfolder(request.folder)
     # Trying the hardware encoders takes longer than most of the rest.
     is_plain = request.options.encoder == "software"
     describing = tools.ffmpeg.describe_software if is_plain else tools.ffmpeg.describe
@@ -257,6 +259,7 @@ class _Render:
             tuple(files),
             tuple(dict.fromkeys((*prepared.plan.notes, *found))),
             request=self.request.digest,
+            folder=self.request.folder,
         )
 
     async def _check_one(
@@ -297,12 +300,12 @@ class _Render:
     async def _publish(self, scratch: Scratch, manifest: Manifest) -> None:
         output = self.tools.output
         await self.commit()
-        places = await output.publish(scratch, manifest)
+        published = await output.publish(scratch, manifest)
         try:
-            await self._put_into_library(manifest, places)
+            await self._put_into_library(manifest, published.files)
         except BaseException:
             if not manifest.overwrite:
-                await output.take_back([path for path, _ in places])
+                await output.take_back(published)
             raise
         await self.on_published()
 
@@ -323,7 +326,7 @@ class _Render:
             job_id=self.job_id,
         )
         remaining = iter(ids)
-        self.result.folder = str(output.path)
+        self.result.folder = str(output.path / (manifest.folder or ""))
         self.result.notes = list(manifest.notes)
         self.result.outputs = [
             RenderedFile(

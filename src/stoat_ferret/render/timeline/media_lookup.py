@@ -49,13 +49,16 @@ class FoundMedia:
     by_name: dict[str, Namesake]
 
 
+def _named(root: Root) -> tuple[str, int]:
+    return os.path.normpath(root.path), root.id
+
+
 class MediaFinder:
     """A finder of media below `roots`."""
 
     def __init__(self, database: Database, roots: Sequence[Root]) -> None:
         self._database = database
-        self._roots = tuple(roots)
-        self._named = [(os.path.normpath(root.path), root.id) for root in roots]
+        self._roots = roots
 
     async def find(self, addresses: Collection[str]) -> FoundMedia:
         """Find the videos at these addresses: `file:` URLs, or plain paths.
@@ -90,7 +93,7 @@ class MediaFinder:
 
     async def _folders(self) -> list[tuple[str, int]]:
         """Return the paths of the roots, as configured and resolved, with their ids."""
-        named = self._named
+        named = [_named(root) for root in self._roots]
 
         def follow() -> list[tuple[str, int]]:
             return [(os.path.realpath(path), number) for path, number in named]

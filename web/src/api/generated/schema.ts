@@ -1609,7 +1609,38 @@ export interface paths {
          */
         get: operations["list_roots"];
         put?: never;
-        post?: never;
+        /**
+         * Add a library folder
+         * @description Make a folder of the server a library folder, which can be scanned from now on.
+         *
+         *     Folders of the system, hidden ones, the data folder, those that the server may not read, and
+         *     those that overlap another library folder are refused; so is what lies outside
+         *     `STOAT_ADD_FOLDERS_FROM`, if that is set.
+         */
+        post: operations["add_root"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roots/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove a library folder
+         * @description Remove a library folder and the records of its videos, never a file; its jobs are cancelled.
+         *
+         *     With `dry_run` nothing is removed: the response counts what would be. Without it, there may be
+         *     no more videos than expected. To undo it, add the folder again, then restore the records.
+         */
+        post: operations["remove_root"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1660,6 +1691,34 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the settings
+         * @description Return the settings in effect that can be changed, and which of them are fixed.
+         *
+         *     See `GET /roots` for the library folders.
+         */
+        get: operations["get_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change settings
+         * @description Change settings at once, all of them or none; they are kept in the data folder.
+         *
+         *     Those that the environment or a flag of the server sets are fixed.
+         */
+        patch: operations["change_settings"];
         trace?: never;
     };
     "/api/v1/system": {
@@ -1920,6 +1979,11 @@ export interface components {
              */
             name?: string | null;
             /**
+             * Folder
+             * @description A folder inside the output folder; it is made if it is not there.
+             */
+            folder?: string | null;
+            /**
              * @default {
              *       "fit": "contain",
              *       "encoder": "software",
@@ -1974,6 +2038,11 @@ export interface components {
              * @description A pattern of `{number}` (`{number:03}`), `{video}`, `{start}`, `{end}` and `{preset}`, without extension; by default `{video}-{preset}`.
              */
             name?: string | null;
+            /**
+             * Folder
+             * @description A folder inside the output folder; it is made if it is not there.
+             */
+            folder?: string | null;
             /**
              * @default {
              *       "fit": "contain",
@@ -5040,6 +5109,11 @@ export interface components {
              */
             name?: string | null;
             /**
+             * Folder
+             * @description A folder inside the output folder; it is made if it is not there.
+             */
+            folder?: string | null;
+            /**
              * @default {
              *       "fit": "contain",
              *       "encoder": "software",
@@ -5280,6 +5354,11 @@ export interface components {
              */
             name?: string | null;
             /**
+             * Folder
+             * @description A folder inside the output folder; it is made if it is not there.
+             */
+            folder?: string | null;
+            /**
              * Separate
              * @description Whether each clip becomes a file of its own, all or none.
              * @default false
@@ -5458,6 +5537,20 @@ export interface components {
             effect: "reverse";
         };
         /**
+         * RootBody
+         * @description A folder to add to the library.
+         * @example {
+         *       "path": "/mnt/films"
+         *     }
+         */
+        RootBody: {
+            /**
+             * Path
+             * @description Its absolute path on the server.
+             */
+            path: string;
+        };
+        /**
          * RootFactsResponse
          * @description A root with its videos, its watching, and the space of its disk.
          */
@@ -5484,10 +5577,12 @@ export interface components {
          * RootPage
          * @description The configured roots.
          * @example {
+         *       "can_add": true,
          *       "default": false,
          *       "items": [
          *         {
          *           "available": true,
+         *           "fixed_by": "STOAT_ROOTS",
          *           "name": "Videos",
          *           "path": "/home/ada/Videos"
          *         }
@@ -5517,12 +5612,99 @@ export interface components {
              * @description Whether no root is configured, so that this is the default.
              */
             default: boolean;
+            /**
+             * Can Add
+             * @description Whether `POST /roots` may add others.
+             */
+            can_add: boolean;
             /** @description The root of rendered files, which may be one of the others. */
             output: components["schemas"]["OutputRootResponse"];
         };
         /**
+         * RootRemovalBody
+         * @description A library folder to remove.
+         * @example {
+         *       "dry_run": true,
+         *       "path": "/mnt/films"
+         *     }
+         * @example {
+         *       "dry_run": false,
+         *       "expected_count": 120,
+         *       "path": "/mnt/films"
+         *     }
+         */
+        RootRemovalBody: {
+            /**
+             * Path
+             * @description Its path, as `GET /roots` returns it.
+             */
+            path: string;
+            /**
+             * Dry Run
+             * @description Only count what would be removed.
+             */
+            dry_run: boolean;
+            /**
+             * Expected Count
+             * @description The number of videos, as counted by a dry run; required without `dry_run`.
+             */
+            expected_count?: number | null;
+        };
+        /**
+         * RootRemovalResponse
+         * @description A library folder that was, or would be, removed, and its videos.
+         * @example {
+         *       "annotated": 7,
+         *       "count": 120,
+         *       "dry_run": false,
+         *       "forgotten": 120,
+         *       "name": "films",
+         *       "path": "/mnt/films",
+         *       "undo": "mJ3c0ZxQ8vT5kWb1Y7uR2aLp"
+         *     }
+         */
+        RootRemovalResponse: {
+            /** Name */
+            name: string;
+            /**
+             * Path
+             * @description Its absolute path; a `file://…` URI if that is not UTF-8.
+             */
+            path: string;
+            /** Dry Run */
+            dry_run: boolean;
+            /**
+             * Count
+             * @description The number of its videos in the library.
+             */
+            count: number;
+            /**
+             * Annotated
+             * @description The number of them with a title, tags, a rating or notes.
+             */
+            annotated: number;
+            /**
+             * Forgotten
+             * @description The number of records that were removed at once.
+             */
+            forgotten: number;
+            /**
+             * Undo
+             * @description The token that restores them, once the folder was added again: `POST /undo/{token}`.
+             */
+            undo: string | null;
+            /** @description The job that removes the records, if they are many; its result has `undo`. */
+            job: components["schemas"]["JobStatusResponse"] | null;
+        };
+        /**
          * RootResponse
          * @description A folder that may be scanned.
+         * @example {
+         *       "available": true,
+         *       "fixed_by": "STOAT_ROOTS",
+         *       "name": "Videos",
+         *       "path": "/home/ada/Videos"
+         *     }
          */
         RootResponse: {
             /**
@@ -5545,6 +5727,11 @@ export interface components {
              * @description Why it cannot be read now, such as an unresponsive disk.
              */
             problem?: string | null;
+            /**
+             * Fixed By
+             * @description The variable that names it, so that it cannot be removed here; a flag of `serve` counts as its variable.
+             */
+            fixed_by?: string | null;
         };
         /**
          * RootWatchResponse
@@ -6227,6 +6414,135 @@ export interface components {
              * @description The value of STOAT_TOKEN on the server.
              */
             token: string;
+        };
+        /**
+         * SettingValues
+         * @description Values of settings.
+         */
+        SettingValues: {
+            /**
+             * Scan Schedule
+             * @description When all library folders that were scanned before are scanned again, as in cron, in local time; null for never.
+             */
+            scan_schedule: string | null;
+            /**
+             * Quiet Hours
+             * @description Hours in which jobs wait, in local time.
+             */
+            quiet_hours: string | null;
+            /**
+             * Watch
+             * @description How scanned folders are watched for changes.
+             * @enum {string}
+             */
+            watch: "auto" | "poll" | "off";
+            /**
+             * Thumbnails
+             * @description Whether scans make a thumbnail of every video.
+             */
+            thumbnails: boolean;
+            /**
+             * Storyboards After Scan
+             * @description Whether storyboards are made after scans, while nothing else is running.
+             */
+            storyboards_after_scan: boolean;
+            /**
+             * Scan Concurrency
+             * @description Maximum number of scans at a time.
+             */
+            scan_concurrency: number;
+            /**
+             * Render Concurrency
+             * @description Maximum number of renders at a time.
+             */
+            render_concurrency: number;
+        };
+        /**
+         * SettingsPatch
+         * @description Changes of settings: null is the default, and what is missing stays.
+         * @example {
+         *       "quiet_hours": "22:00-6:00"
+         *     }
+         */
+        SettingsPatch: {
+            /**
+             * Scan Schedule
+             * @description When all library folders are scanned again: minute, hour, day, month and weekday in local time, as in cron.
+             */
+            scan_schedule?: string | null;
+            /**
+             * Quiet Hours
+             * @description Hours in which scans, storyboards and renders wait, such as `mon-fri 9:00-17:30, sat 22:00-6:00`.
+             */
+            quiet_hours?: string | null;
+            /**
+             * Watch
+             * @description How scanned folders are watched for changes.
+             */
+            watch?: ("auto" | "poll" | "off") | null;
+            /**
+             * Thumbnails
+             * @description Whether scans make a thumbnail of every video.
+             */
+            thumbnails?: boolean | null;
+            /**
+             * Storyboards After Scan
+             * @description Whether storyboards are made after scans, while nothing else is running.
+             */
+            storyboards_after_scan?: boolean | null;
+            /**
+             * Scan Concurrency
+             * @description Maximum number of scans at a time.
+             */
+            scan_concurrency?: number | null;
+            /**
+             * Render Concurrency
+             * @description Maximum number of renders at a time.
+             */
+            render_concurrency?: number | null;
+        };
+        /**
+         * SettingsResponse
+         * @description The settings that can be changed while the server runs.
+         * @example {
+         *       "defaults": {
+         *         "render_concurrency": 1,
+         *         "scan_concurrency": 1,
+         *         "storyboards_after_scan": true,
+         *         "thumbnails": true,
+         *         "watch": "auto"
+         *       },
+         *       "fixed": {
+         *         "scan_schedule": "STOAT_SCAN_SCHEDULE"
+         *       },
+         *       "revision": 3,
+         *       "values": {
+         *         "render_concurrency": 2,
+         *         "scan_concurrency": 1,
+         *         "scan_schedule": "0 3 * * *",
+         *         "storyboards_after_scan": true,
+         *         "thumbnails": true,
+         *         "watch": "auto"
+         *       }
+         *     }
+         */
+        SettingsResponse: {
+            /** @description Those in effect. */
+            values: components["schemas"]["SettingValues"];
+            /** @description Those without any change. */
+            defaults: components["schemas"]["SettingValues"];
+            /**
+             * Fixed
+             * @description The settings that cannot be changed here, each with the variable that fixes it; a flag of `serve` counts as its variable.
+             */
+            fixed: {
+                [key: string]: string;
+            };
+            /**
+             * Revision
+             * @description The number of changes so far; the ETag contains it.
+             */
+            revision: number;
         };
         /**
          * Sharpen
@@ -8897,6 +9213,15 @@ export interface operations {
             };
             /** @description The host name is not allowed; Requests from other sites are refused. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The folder for rendered files cannot be used. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17772,6 +18097,225 @@ export interface operations {
             };
         };
     };
+    add_root: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RootBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such folder. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The root cannot be read. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The library folder cannot be added or removed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A setting cannot be used. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_root: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RootRemovalBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootRemovalResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The setting is fixed by the environment; The videos to forget have changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed; The library folder cannot be added or removed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A setting cannot be used; The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sub_folders: {
         parameters: {
             query?: {
@@ -17962,6 +18506,210 @@ export interface operations {
                 };
             };
             /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsResponse"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the edited settings, or `*` for any. */
+                "if-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The version of what is returned: send it in If-Match when you edit it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsResponse"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The host name is not allowed; Requests from other sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The setting is fixed by the environment. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The settings have changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is malformed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The edited version is required. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database failed; A setting cannot be used. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -5,6 +5,7 @@ import { startRender, type Preset } from "@/api/renders";
 import type { Job } from "@/api/types";
 import { Section } from "@/components/ui/Section";
 import { useFault } from "@/features/render/fields/faults";
+import { FolderField } from "@/features/render/fields/FolderField";
 import { PlanFacts } from "@/features/render/PlanFacts";
 import { faultWords, PLACEHOLDERS, withNames } from "@/features/render/planWords";
 import { canMeasure, requestOf } from "@/features/render/renderRequest";
@@ -37,6 +38,7 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
   const names = namesOf(videos);
   const isSeparate = draft.more["separate"] === true;
   const wrongName = useFault("name");
+  const wrongFolder = useFault("folder");
   const sentence = start.error ? faultWords(start.error) : fault;
   return (
     <Section title="Output">
@@ -50,6 +52,14 @@ export function PlanPanel({ draft, preset, folder, videos, onStarted }: PlanPane
           onChange={(event) => {
             start.reset();
             changeRenderDraft({ name: event.currentTarget.value });
+          }}
+        />
+        <FolderField
+          value={draft.more["folder"]}
+          error={wrongFolder}
+          onChange={(chosen) => {
+            start.reset();
+            changeRenderDraft({ more: { ...draft.more, folder: chosen } });
           }}
         />
         {(draft.clips.length > 1 || isSeparate) && (

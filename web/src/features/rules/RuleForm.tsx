@@ -124,6 +124,16 @@ function ActionFields({ draft, onChange }: FieldsProps) {
         comboboxProps={{ withinPortal: false }}
         onChange={(preset) => onChange({ preset })}
       />
+      {draft.preset !== null && (
+        <TextInput
+          label="Into folder"
+          description="Inside the output folder, such as proxies/2026; it is created if needed."
+          placeholder="The output folder"
+          maxLength={1000}
+          value={draft.renderFolder}
+          onChange={(event) => onChange({ renderFolder: event.currentTarget.value })}
+        />
+      )}
       <TagsInput
         label="Add tags"
         description="Press Enter after each tag."

@@ -14,7 +14,7 @@ const rule = {
   actions: {
     storyboard: true,
     add_tags: ["new"],
-    render: { preset: "proxy", options: { height: 240 } },
+    render: { preset: "proxy", options: { height: 240 }, folder: "proxies" },
     webhook: { url: "https://example.org/hook" },
   },
   runs: { waiting: 1, running: 2, done: 1, failed: 0 },
@@ -27,7 +27,9 @@ describe("the form of a rule", () => {
     expect(choice.actions).toEqual(rule.actions);
     const other = choiceOf({ ...draftOf(rule), preset: "audio", videos: "all" }, rule);
     expect(other.filter).toBeNull();
-    expect(other.actions.render).toEqual({ preset: "audio" });
+    expect(other.actions.render).toEqual({ preset: "audio", folder: "proxies" });
+    const top = choiceOf({ ...draftOf(rule), renderFolder: " " }, rule);
+    expect(top.actions.render).toMatchObject({ preset: "proxy", options: { height: 240 }, folder: null });
   });
 
   it("says what is missing", () => {
@@ -48,7 +50,7 @@ describe("the form of a rule", () => {
 describe("the words of a rule", () => {
   it("name its actions and counts", () => {
     expect(actionWords(rule.actions, () => "Proxy")).toBe(
-      "create preview thumbnails, render as Proxy, tag new, call example.org",
+      "create preview thumbnails, render as Proxy into proxies, tag new, call example.org",
     );
     expect(runWords(rule.runs)).toBe("1 video done · 3 videos to do");
     expect(runWords({ waiting: 0, running: 0, done: 0, failed: 0 })).toBe("Nothing yet");

@@ -13,6 +13,8 @@ export interface RuleDraft {
   folder: string;
   storyboard: boolean;
   preset: string | null;
+  /** The folder of renders inside the output folder. */
+  renderFolder: string;
   tags: string[];
   webhook: string;
   includesExisting: boolean;
@@ -27,6 +29,7 @@ export const NEW_RULE: RuleDraft = {
   folder: "",
   storyboard: false,
   preset: null,
+  renderFolder: "",
   tags: [],
   webhook: "",
   includesExisting: false,
@@ -45,6 +48,7 @@ export function draftOf(rule: Rule): RuleDraft {
     folder: filter?.folder ?? "",
     storyboard: actions.storyboard,
     preset: actions.render?.preset ?? null,
+    renderFolder: actions.render?.folder ?? "",
     tags: [...actions.add_tags],
     webhook: actions.webhook?.url ?? "",
   };
@@ -77,7 +81,8 @@ export function choiceOf(draft: RuleDraft, rule: Rule | null): RuleChoice {
 function renderOf(draft: RuleDraft, rule: Rule | null): RuleChoice["actions"]["render"] {
   if (draft.preset === null) return null;
   const known = rule?.actions.render;
-  return known?.preset === draft.preset ? known : { preset: draft.preset };
+  const folder = draft.renderFolder.trim() || null;
+  return known?.preset === draft.preset ? { ...known, folder } : { preset: draft.preset, folder };
 }
 
 /** Returns whether the rule may run on existing videos. */

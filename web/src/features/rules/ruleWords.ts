@@ -19,11 +19,15 @@ export const runLabels: Readonly<Record<RunState, string>> = {
 export function actionWords(actions: Rule["actions"], presetLabel: (preset: string) => string): string {
   const parts = [
     actions.storyboard ? "create preview thumbnails" : null,
-    actions.render ? `render as ${presetLabel(actions.render.preset)}` : null,
+    actions.render ? `render as ${presetLabel(actions.render.preset)}${intoFolder(actions.render.folder)}` : null,
     actions.add_tags.length > 0 ? `tag ${actions.add_tags.join(", ")}` : null,
     actions.webhook ? `call ${hostOf(actions.webhook.url)}` : null,
   ].filter((part) => part !== null);
   return parts.join(", ");
+}
+
+function intoFolder(folder: string | null | undefined): string {
+  return folder ? ` into ${folder}` : "";
 }
 
 function hostOf(url: string): string {

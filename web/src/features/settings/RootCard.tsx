@@ -4,15 +4,24 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 import type { RootFacts } from "@/api/system";
+import type { Root } from "@/api/types";
 import { useDialogs } from "@/lib/dialogs";
 import { formatCount, formatCounted, formatSize } from "@/lib/format";
 import { statusLabels } from "@/lib/videoStatus";
 
+import { RemoveFolder } from "@/features/settings/RemoveFolder";
 import { WatchLine } from "@/features/settings/WatchLine";
 
 import classes from "@/features/settings/RootCard.module.css";
 
-export function RootCard({ root }: { root: RootFacts }) {
+interface RootCardProps {
+  root: RootFacts;
+  /** Whether it may be removed; undefined until that is known. */
+  known: Root | undefined;
+}
+
+/** A library folder with its videos, its disk and its watching. */
+export function RootCard({ root, known }: RootCardProps) {
   const { openScan } = useDialogs();
   const Icon = root.available ? IconFolder : IconFolderOff;
   return (
@@ -31,17 +40,26 @@ export function RootCard({ root }: { root: RootFacts }) {
           <Text size="sm" c="dimmed" className={classes["path"]}>
             {root.path}
           </Text>
+          {known?.fixed_by && (
+            <Text size="xs" c="dimmed">
+              Set by {known.fixed_by}
+            </Text>
+          )}
         </div>
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconFolderSearch size={16} aria-hidden />}
-          aria-label={`Scan ${root.name}`}
-          disabled={!root.available}
-          onClick={() => openScan(root.path)}
-        >
-          Scan
-        </Button>
+        <Group gap="xs">
+          <Button
+            variant="default"
+            size="xs"
+            mih={{ base: 44, sm: 30 }}
+            leftSection={<IconFolderSearch size={16} aria-hidden />}
+            aria-label={`Scan ${root.name}`}
+            disabled={!root.available}
+            onClick={() => openScan(root.path)}
+          >
+            Scan
+          </Button>
+          {known?.fixed_by === null && <RemoveFolder name={root.name} path={root.path} />}
+        </Group>
       </div>
       <Stack gap="xs" mt="sm">
         {root.available ? <Space space={root.space} /> : <Absent />}

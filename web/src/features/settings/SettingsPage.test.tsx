@@ -7,10 +7,14 @@ import type { System } from "@/api/system";
 import { SettingsPage } from "@/features/settings/SettingsPage";
 import { renderInApp } from "@/test/render";
 import { at, server } from "@/test/server";
-import { makeRoot, makeSystem } from "@/test/systems";
+import { makeRoot, makeRoots, makeSettings, makeSystem } from "@/test/systems";
 
-function answer(system: System) {
-  server.use(http.get(at("/api/v1/system"), () => HttpResponse.json(system)));
+function answer(system: System, roots = makeRoots(), settings = makeSettings()) {
+  server.use(
+    http.get(at("/api/v1/system"), () => HttpResponse.json(system)),
+    http.get(at("/api/v1/roots"), () => HttpResponse.json(roots)),
+    http.get(at("/api/v1/settings"), () => HttpResponse.json(settings)),
+  );
 }
 
 describe("SettingsPage", () => {
@@ -50,10 +54,84 @@ describe("SettingsPage", () => {
     expect(screen.getByText("Checked for changes regularly. Raise the limit.")).toBeTruthy();
   });
 
-  it("says how to name roots where the default one is used", async () => {
-    answer(makeSystem({ roots_are_default: true }));
+  it("removes no folder that a variable sets, and adds none where nobody may", async () => {
+    answer(makeSystem(), makeRoots({ fixed_by: "STOAT_ROOTS" }, false));
     renderInApp(<SettingsPage />);
-    expect(await screen.findByText("Using the default folder")).toBeTruthy();
+    expect(await screen.findByText("Set by STOAT_ROOTS")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Remove Videos" })).toBeNull();
+    expect(screen.getByText(/Folders cannot be added here/)).toBeTruthy();
+    expect(screen.queryByLabelText("Add a folder")).toBeNull();
+  });
+
+  it("says what happens to the videos of a folder, removes it, and brings it back", async () => {
+    answer(makeSystem());
+    const removal = { name: "Videos", path: "/home/ada/Videos", count: 12, annotated: 1, forgotten: 12, job: null };
+    const sent: unknown[] = [];
+    server.use(
+      http.post(at("/api/v1/roots/remove"), async ({ request }) => {
+        const body = (await request.json()) as { dry_run: boolean };
+        sent.push(body);
+        return HttpResponse.json({ ...removal, dry_run: body.dry_run, undo: body.dry_run ? null : "token" });
+      }),
+      http.post(at("/api/v1/roots"), async ({ request }) => {
+        sent.push(await request.json());
+        return HttpResponse.json(makeRoots().items[0], { status: 201 });
+      }),
+      http.post(at("/api/v1/undo/token"), () => {
+        sent.push("undo");
+        return HttpResponse.json({ restored: 12, changed_since: 0 });
+      }),
+    );
+    renderInApp(<SettingsPage />);
+    await userEvent.click(await screen.findByRole("button", { name: "Remove Videos" }));
+    expect(await screen.findByText(/12 videos in it .* 1 of them has a title, tags/)).toBeTruthy();
+    await userEvent.click(screen.getByRole("button", { name: "Remove folder" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("Videos is back.")).toBeTruthy();
+    const path = "/home/ada/Videos";
+    expect(sent).toEqual([
+      { path, dry_run: true },
+      { path, dry_run: false, expected_count: 12 },
+      { path },
+      "undo",
+    ]);
+  });
+
+  it("saves what was changed, and shows an objection at its field", async () => {
+    answer(makeSystem(), makeRoots(), makeSettings({}, { watch: "STOAT_WATCH" }));
+    const sent: unknown[] = [];
+    const refusal = {
+      detail: "no",
+      errors: [{ location: "body.quiet_hours", message: "'at night' is no span of hours", code: "value_error" }],
+    };
+    server.use(
+      http.patch(at("/api/v1/settings"), async ({ request }) => {
+        const body: unknown = await request.json();
+        sent.push([request.headers.get("if-match"), body]);
+        if (sent.length === 1) return HttpResponse.json(refusal, { status: 422 });
+        return HttpResponse.json(makeSettings({ quiet_hours: "22:00-6:00", render_concurrency: 2 }));
+      }),
+    );
+    renderInApp(<SettingsPage />);
+    const form = within(await screen.findByRole("form", { name: "Scans and renders" }));
+    expect(form.getByText(/Set by STOAT_WATCH/)).toBeTruthy();
+    const save = form.getByRole("button", { name: "Save" });
+    expect(save.hasAttribute("disabled")).toBe(true);
+    const hours = form.getByLabelText("Quiet hours");
+    await userEvent.type(hours, "at night");
+    await userEvent.click(save);
+    expect(await form.findByText("'at night' is no span of hours.")).toBeTruthy();
+    await userEvent.clear(hours);
+    await userEvent.type(hours, "22:00-6:00");
+    await userEvent.clear(form.getByLabelText("Renders at a time"));
+    await userEvent.type(form.getByLabelText("Renders at a time"), "2");
+    await userEvent.click(save);
+    expect(await screen.findByDisplayValue("22:00-6:00")).toBeTruthy();
+    expect(form.queryByRole("button", { name: "Discard changes" })).toBeNull();
+    expect(sent).toEqual([
+      ['"3"', { quiet_hours: "at night" }],
+      ['"3"', { quiet_hours: "22:00-6:00", render_concurrency: 2 }],
+    ]);
   });
 
   it("tells what does not work, and the rest all the same", async () => {

@@ -5,12 +5,13 @@ import { systemQuery } from "@/api/system";
 import { AboutSection } from "@/features/settings/AboutSection";
 import { AppearanceSection } from "@/features/settings/AppearanceSection";
 import { HealthSection } from "@/features/settings/HealthSection";
+import { JobsSection } from "@/features/settings/JobsSection";
 import { OrganizeSection } from "@/features/settings/OrganizeSection";
 import { RootsSection } from "@/features/settings/RootsSection";
 import { SessionSection } from "@/features/settings/SessionSection";
 import { StorageSection } from "@/features/settings/StorageSection";
 
-/** The settings: facts about the server, and the theme of the page. */
+/** The settings: library folders, scans and renders, facts about the server, and the theme of the page. */
 export function SettingsPage() {
   const { data: system } = useQuery(systemQuery);
   return (
@@ -19,6 +20,7 @@ export function SettingsPage() {
         Settings
       </Title>
       <RootsSection />
+      <JobsSection />
       <OrganizeSection />
       <HealthSection />
       <StorageSection />

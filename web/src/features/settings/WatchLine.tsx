@@ -7,7 +7,7 @@ import { formatAgo } from "@/lib/format";
 type Watch = RootFacts["watch"];
 
 const labels: Record<Watch["state"], string> = {
-  off: "Not watched for changes (STOAT_WATCH is off).",
+  off: "Not watched for changes.",
   not_scanned: "Scan this folder once, and it is watched for changes from then on.",
   starting: "Watching for changes starts…",
   events: "Watched for changes.",

@@ -7,6 +7,7 @@ import { presetsQuery, startBatch, type Preset } from "@/api/renders";
 import type { Job } from "@/api/types";
 import { Section } from "@/components/ui/Section";
 import { faultsOf, FaultsProvider } from "@/features/render/fields/faults";
+import { FolderField } from "@/features/render/fields/FolderField";
 import { OptionsForm } from "@/features/render/options/OptionsForm";
 import { faultWords, PLACEHOLDERS } from "@/features/render/planWords";
 import { PresetCards } from "@/features/render/PresetCards";
@@ -82,11 +83,18 @@ export function BatchForm({ batch, onStarted }: BatchFormProps) {
                 value={draft.name}
                 onChange={(event) => change({ name: event.currentTarget.value })}
               />
+              <FolderField
+                value={draft.more["folder"]}
+                error={faults.find((fault) => fault.path === "folder")?.message}
+                onChange={(folder) => change({ more: { ...draft.more, folder } })}
+              />
               <Checkbox
                 size="xs"
                 label="Replace existing files"
                 checked={draft.more["overwrite"] === true}
-                onChange={(event) => change({ more: { overwrite: event.currentTarget.checked || undefined } })}
+                onChange={(event) =>
+                  change({ more: { ...draft.more, overwrite: event.currentTarget.checked || undefined } })
+                }
               />
               {start.error && (
                 <Alert color="red" variant="light" role="alert">

@@ -1,0 +1,287 @@
+"""Settings and library folders that are changed while the server runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.clips import small_clips
+from tests.integration.api.problems import problem
+from tests.integration.api.server import RunningServer, running_server
+
+from stoat_ferret.config import Settings, load_settings
+from stoat_ferret.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
+    from stoat_ferret.bootstrap import Services
+
+DEADLINE_SECONDS = 60.0
+TOKEN = "only-the-test-knows"  # noqa: S105  it is one
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a home folder: its videos are the default root."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("Videos", "films", "films/deep", ".hidden", "other", "data"):
+        (home / name).mkdir()
+    small_clips(home / "films", 2)
+    return home
+
+
+@pytest.fixture(scope="module")
+def settings(home: Path) -> Iterator[Settings]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("STOAT_")]:
+            patch.delenv(name)
+        patch.setenv("HOME", str(home))
+        yield load_settings(
+            data_dir=home / "data", port=0, shutdown_grace_seconds=0.5, quiet_hours="3:00-4:00"
+        )
+
+
+def change(client: httpx.Client, **values: object) -> dict[str, Any]:
+    response = client.patch("/api/v1/settings", json=values, headers={"if-match": "*"})
+    assert response.status_code == 200, response.text
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def wait_for_end(client: httpx.Client, job_id: str) -> dict[str, Any]:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while True:
+        job: dict[str, Any] = client.get(f"/api/v1/jobs/{job_id}").json()
+        if job["finished_at"]:
+            return job
+        assert time.monotonic() < deadline, job
+
+
+def scan(client: httpx.Client, folder: Path) -> dict[str, Any]:
+    job = client.post("/api/v1/scans", json={"path": str(folder)}).json()
+    return wait_for_end(client, job["id"])
+
+
+def roots(client: httpx.Client) -> list[str]:
+    return [root["path"] for root in client.get("/api/v1/roots").json()["items"]]
+
+
+def test_settings_tell_what_is_fixed_by_which_variable(client: httpx.Client) -> None:
+    response = client.get("/api/v1/settings")
+    answer = response.json()
+    assert answer["fixed"] == {"quiet_hours": "STOAT_QUIET_HOURS"}
+    assert answer["values"]["quiet_hours"] == "3:00-4:00"
+    assert answer["values"]["storyboards_after_scan"] is True
+    assert response.headers["etag"] == f'"{answer["revision"]}"'
+
+
+def test_changes_take_effect_at_once_and_stay(client: httpx.Client, settings: Settings) -> None:
+    before = client.get("/api/v1/settings")
+    values = {"scan_schedule": "0  3 * * *", "scan_concurrency": 3, "thumbnails": False}
+    same = {"if-match": before.headers["etag"]}
+    response = client.patch("/api/v1/settings", json=values, headers=same)
+    answer = response.json()
+    assert answer["values"]["scan_schedule"] == "0 3 * * *"
+    assert answer["values"]["scan_concurrency"] == 3
+    assert answer["defaults"]["scan_concurrency"] == 1
+    assert answer["revision"] == before.json()["revision"] + 1
+    system = client.get("/api/v1/system").json()
+    assert system["scan_schedule"] == "0 3 * * *"
+    assert system["next_scan_at"]
+    stored = json.loads((settings.data_dir / "settings.json").read_text())
+    assert stored["scan_concurrency"] == 3
+    assert (settings.data_dir / "settings.json").stat().st_mode & 0o777 == 0o600
+    problem(client.patch("/api/v1/settings", json={"watch": "off"}), 428, "precondition-required")
+    late = client.patch("/api/v1/settings", json={"watch": "off"}, headers=same)
+    problem(late, 412, "settings-changed")
+    answer = change(client, scan_schedule=None, scan_concurrency=None, thumbnails=None)
+    assert answer["values"] == {**answer["defaults"], "quiet_hours": "3:00-4:00"}
+
+
+@pytest.mark.parametrize(
+    ("values", "status", "kind", "said"),
+    [
+        ({"quiet_hours": "22:00-6:00"}, 409, "setting-fixed", "STOAT_QUIET_HOURS is set"),
+        ({"scan_schedule": "at night"}, 422, "malformed-request", "name minute, hour"),
+        ({"scan_concurrency": 0}, 422, "malformed-request", "greater than or equal to 1"),
+        ({"render_concurrency": 65}, 422, "malformed-request", "less than or equal to 64"),
+        ({"watch": "sometimes"}, 422, "malformed-request", "'auto', 'poll' or 'off'"),
+        ({"token": "secret"}, 422, "malformed-request", "token"),
+        ({"roots": ["/"]}, 422, "malformed-request", "roots"),
+        ({"added_roots": ["/"]}, 422, "malformed-request", "added_roots"),
+    ],
+)
+def test_what_cannot_be_set_is_refused_as_a_whole(
+    client: httpx.Client, values: dict[str, Any], status: int, kind: str, said: str
+) -> None:
+    before = client.get("/api/v1/settings").json()
+    given = {"thumbnails": False, **values}
+    answer = client.patch("/api/v1/settings", json=given, headers={"if-match": "*"})
+    assert said in problem(answer, status, kind)["detail"]
+    assert client.get("/api/v1/settings").json() == before
+
+
+def test_limits_hold_for_what_is_queued_already(
+    server: RunningServer, client: httpx.Client
+) -> None:
+    change(client, render_concurrency=4, scan_concurrency=2)
+
+    async def limits(services: Services) -> tuple[float, int]:
+        lanes = services.queue._lanes  # type: ignore[attr-defined]
+        return services.renders.slots.total_tokens, lanes["scan"].limit
+
+    assert server.call(limits) == (4, 2)
+    change(client, render_concurrency=None, scan_concurrency=None)
+    assert server.call(limits) == (1, 1)
+
+
+def test_a_folder_is_added_and_removed_with_its_videos_and_comes_back(
+    server: RunningServer, client: httpx.Client, home: Path
+) -> None:
+    films = home / "films"
+    assert roots(client) == [str(home / "Videos")]
+    problem(client.post("/api/v1/scans", json={"path": str(films)}), 403, "path-outside-roots")
+    added = client.post("/api/v1/roots", json={"path": f"{films}/"})
+    assert added.status_code == 201, added.text
+    assert added.json() == {
+        "name": "films",
+        "path": str(films),
+        "available": True,
+        "problem": None,
+        "fixed_by": None,
+    }
+    assert scan(client, films)["result"]["added"] == 2
+    video = client.get("/api/v1/videos").json()["items"][0]
+    assert client.get(f"/api/v1/videos/{video['id']}/stream").status_code == 200
+    edit = {"rating": 4, "tags": ["kept"]}
+    client.patch(f"/api/v1/videos/{video['id']}", json=edit, headers={"if-match": "*"})
+
+    where = {"path": str(films)}
+    dry = client.post("/api/v1/roots/remove", json={**where, "dry_run": True}).json()
+    assert (dry["count"], dry["annotated"], dry["undo"]) == (2, 1, None)
+    assert str(films) in roots(client)
+    no_count = client.post("/api/v1/roots/remove", json={**where, "dry_run": False})
+    problem(no_count, 422, "malformed-request")
+    fewer = {**where, "dry_run": False, "expected_count": 1}
+    problem(client.post("/api/v1/roots/remove", json=fewer), 409, "forgetting-changed")
+    right = {**where, "dry_run": False, "expected_count": 2}
+    removed = client.post("/api/v1/roots/remove", json=right).json()
+    assert removed["forgotten"] == 2
+    assert roots(client) == [str(home / "Videos")]
+    assert client.get("/api/v1/videos").json()["total"] == 0
+    assert sorted(path.name for path in films.glob("*.mp4")) != []
+    problem(client.post("/api/v1/scans", json={"path": str(films)}), 403, "path-outside-roots")
+    problem(client.post("/api/v1/roots/remove", json=right), 422, "root-refused")
+
+    assert client.post("/api/v1/roots", json=where).json()["name"] == "films"
+    assert client.post(f"/api/v1/undo/{removed['undo']}").json()["restored"] == 2
+    again = client.get(f"/api/v1/videos/{video['id']}").json()
+    assert (again["rating"], again["tags"]) == (4, ["kept"])
+    assert client.get(f"/api/v1/videos/{video['id']}/stream").status_code == 200
+    assert scan(client, films)["result"]["unchanged"] == 2
+    assert client.post("/api/v1/roots/remove", json=right).json()["forgotten"] == 2
+
+
+def test_a_default_folder_can_be_removed_and_added_again(client: httpx.Client, home: Path) -> None:
+    where = {"path": str(home / "Videos")}
+    nothing = {**where, "dry_run": False, "expected_count": 0}
+    assert client.post("/api/v1/roots/remove", json=nothing).json()["undo"] is None
+    assert client.get("/api/v1/roots").json()["total"] == 0
+    assert client.post("/api/v1/roots", json=where).status_code == 201
+    assert roots(client) == [str(home / "Videos")]
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [
+        *(("/", "operating system"), ("/proc", "operating system"), ("/etc", "operating system")),
+        *(("/proc/self/root", "operating system"), ("/usr/share", "operating system")),
+        ("HOME/../../../../../../etc", "operating system"),
+        ("HOME/to-etc", "operating system"),
+        ("HOME/.hidden", "hidden"),
+        ("HOME/to-hidden", "hidden"),
+        *(("HOME/data", "data folder"), ("HOME/data/inner", "data folder")),
+        *(("HOME", "data folder"), ("HOME/holder", "contains the library folder")),
+        ("HOME/Videos", "is a library folder already"),
+        ("HOME/Videos/holiday", "is inside the library folder"),
+    ],
+)
+def test_folders_that_are_not_of_people_are_refused(
+    client: httpx.Client, home: Path, folder: str, said: str
+) -> None:
+    for link, target in (("to-etc", Path("/etc")), ("to-hidden", home / ".hidden")):
+        if not (home / link).is_symlink():
+            (home / link).symlink_to(target)
+    for name in ("Videos/holiday", "data/inner", "holder/other"):
+        (home / name).mkdir(exist_ok=True, parents=True)
+    inner = {"path": str(home / "holder" / "other")}
+    if "holder" in folder:
+        assert client.post("/api/v1/roots", json=inner).status_code == 201
+    path = folder.replace("HOME", str(home))
+    answer = client.post("/api/v1/roots", json={"path": path})
+    assert said in problem(answer, 422, "root-refused")["detail"]
+    if "holder" in folder:
+        removal = {**inner, "dry_run": False, "expected_count": 0}
+        assert client.post("/api/v1/roots/remove", json=removal).status_code == 200
+    assert roots(client) == [str(home / "Videos")]
+
+
+def test_what_is_no_folder_cannot_be_added(client: httpx.Client, home: Path) -> None:
+    clip = next((home / "films").glob("*.mp4"))
+    for path in (home / "nowhere", clip):
+        problem(client.post("/api/v1/roots", json={"path": str(path)}), 404, "folder-not-found")
+    for text in ("films", "", "~/films"):
+        problem(client.post("/api/v1/roots", json={"path": text}), 422, "malformed-request")
+
+
+def test_fixed_folders_stay_and_others_need_permission(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    given = {"roots": (home / "films",), "data_dir": tmp_path / "data", "port": 0}
+    fixed = {"path": str(home / "films"), "dry_run": True}
+    with (
+        running_server(load_settings(**given, token=TOKEN)) as server,
+        server.client() as client,
+    ):
+        problem(client.get("/api/v1/settings"), 401, "token-required")
+        body = {"path": str(home / "other")}
+        problem(client.post("/api/v1/roots", json=body), 401, "token-required")
+        token = {"authorization": f"Bearer {TOKEN}"}
+        listed = client.get("/api/v1/roots", headers=token).json()
+        assert [root["fixed_by"] for root in listed["items"]] == ["STOAT_ROOTS"]
+        answer = client.post("/api/v1/roots/remove", json=fixed, headers=token)
+        problem(answer, 409, "setting-fixed")
+        foreign = {**token, "origin": "https://evil.example"}
+        answer = client.post("/api/v1/roots", json=body, headers=foreign)
+        problem(answer, 403, "origin-not-allowed")
+        assert client.post("/api/v1/roots", json=body, headers=token).status_code == 201
+    # It is there after a restart, whatever may be added now.
+    monkeypatch.setenv("STOAT_ADD_FOLDERS_FROM", "none")
+    with running_server(load_settings(**given)) as server, server.client() as client:
+        assert roots(client) == [str(home / "films"), str(home / "other")]
+        change(client, quiet_hours="0:00-24:00")
+        hours = client.get("/api/v1/jobs/quiet-hours").json()
+        assert (hours["hours"], hours["are_now"]) == ("0:00-24:00", True)
+        job = client.post("/api/v1/scans", json={"path": str(home / "films")}).json()
+        assert client.get(f"/api/v1/jobs/{job['id']}").json()["status"] == "queued"
+        change(client, quiet_hours=None)
+        assert wait_for_end(client, job["id"])["status"] == "succeeded"
+        assert client.get("/api/v1/roots").json()["can_add"] is False
+        answer = client.post("/api/v1/roots", json={"path": str(home / "Videos")})
+        assert "STOAT_ADD_FOLDERS_FROM" in problem(answer, 422, "root-refused")["detail"]
+    (tmp_path / "data" / "settings.json").write_text('{"scan_concurrency": "many"}')
+    with (
+        pytest.raises(
+            ConfigurationError, match=r"settings\.json cannot be used .*scan_concurrency"
+        ),
+        running_server(load_settings(**given)),
+    ):
+        pass
