@@ -173,8 +173,10 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
     errors.IllegalTransitionError: ProblemKind(
         409, "illegal-transition", "The job cannot go to that state"
     ),
+    errors.NoLongerMineError: ProblemKind(409, "attempt-over", "The attempt of the job is over"),
     errors.QueueClosedError: ProblemKind(503, "queue-closed", "The server is shutting down"),
     errors.ScanError: ProblemKind(409, "scan-failure", "The scan cannot be done"),
+    errors.ScanEndedError: ProblemKind(409, "scan-ended", "The scan has ended"),
     errors.RootUnavailableError: ProblemKind(409, "root-unavailable", "The root cannot be read"),
     errors.RootEmptyError: ProblemKind(409, "root-empty", "The root is suddenly empty"),
     errors.RenderRefusedError: ProblemKind(422, "render-refused", "The request cannot be rendered"),
