@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from functools import partial
@@ -10,14 +11,18 @@ from typing import TYPE_CHECKING, Any
 import anyio.to_thread
 import pytest
 import sqlalchemy as sa
+from tests.filters import EXAMPLES, SORTS
 from tests.integration.library.rows import save, video
 from tests.integration.library.scans import ids
 
 from stoat_ferret.library import answers as answers_module
 from stoat_ferret.library.answers import AnswerCache
 from stoat_ferret.library.derived import library_version, rebuild
+from stoat_ferret.library.filters import filter_conditions
+from stoat_ferret.library.migrations import NEWEST_SCHEMA
 from stoat_ferret.library.query import VideoFilter, VideoQuery
-from stoat_ferret.library.repository import VideoRepository
+from stoat_ferret.library.repository import _SORT_COLUMNS, VideoRepository
+from stoat_ferret.library.tables import videos as videos_table
 from stoat_ferret.sqlite_engine import add_functions
 
 if TYPE_CHECKING:
@@ -179,3 +184,24 @@ async def test_the_least_used_answers_are_forgotten(
         for key, value in (("a", 1), ("b", 2), ("a", 9), ("c", 3), ("b", 4), ("c", 9)):
             expected = {"a": 1, "c": 3}.get(key) or value
             assert await known.get(key, partial(_value, value)) == expected
+
+
+def test_each_column_that_filters_and_orders_read_changes_the_version() -> None:
+    schema = NEWEST_SCHEMA.read_text("utf-8")
+    trigger = re.search(r"library_version_videos_update AFTER UPDATE OF (.*?) ON videos", schema)
+    assert trigger is not None
+    watched = set(trigger[1].split(", "))
+    conditions = [
+        condition
+        for name, (value, _) in EXAMPLES.items()
+        for condition in filter_conditions(VideoFilter.model_validate({name: value}))
+    ]
+    orders = [_SORT_COLUMNS[sort] for sort in SORTS]
+    read = {
+        column.name
+        for part in (*conditions, *orders)
+        for column in sa.sql.visitors.iterate(part)
+        if isinstance(column, sa.Column) and column.table is videos_table
+    }
+    assert len(read) > 10
+    assert read - {"number"} <= watched, read - watched
