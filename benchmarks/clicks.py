@@ -71,7 +71,7 @@ def make_files(root: Path) -> None:
         output = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-pix_fmt", "yuv420p"]
         subprocess.run(
             [
-                *(find_ffmpeg(), "-v", "error", "-f", "lavfi", "-i", source, *output),
+                *(str(find_ffmpeg()), "-v", "error", "-f", "lavfi", "-i", source, *output),
                 *("-metadata", f"comment={number}", str(folder / f"clip {number:02}.mp4")),
             ],
             check=True,

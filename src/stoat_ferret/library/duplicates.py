@@ -106,7 +106,7 @@ class DuplicateRepository:
         is_resolved = (known.fingerprint == groups.c.fingerprint) & (
             known.copies >= groups.c.copies
         )
-        is_wanted = sa.exists().where(is_resolved).correlate(groups)
+        is_wanted: sa.ColumnElement[bool] = sa.exists().where(is_resolved).correlate(groups)
         page = sa.select(groups)
         if resolved:
             page = page.add_columns(known.resolved_at).join(resolved_duplicates, is_resolved)
