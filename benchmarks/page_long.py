@@ -1,13 +1,12 @@
-"""The page over a slow link, scrolled for long, and with a folder of very many subfolders.
+"""The page over a slow link, and scrolled for long.
 
-python -m benchmarks.page_long [--videos 100000 1000000] [--subfolders 100000] [--chromium PATH]
+python -m benchmarks.page_long [--videos 100000 1000000] [--chromium PATH]
 
 The libraries are those of `benchmarks.big_library`, the same for the same count, with a small
 thumbnail for each video. Printed are, over a link of 50 kB/s with a latency of 400 ms, when the
 shell and the first cards are seen and what was loaded; the frames while scrolling at two speeds,
 the time until far places are filled, and the memory and the nodes of the document after each of
-ten parts of five minutes of scrolling; and the frames while the tree of folders scrolls through a
-level of very many. Needs a page that was built (scripts/build_page.py).
+ten parts of five minutes of scrolling. Needs a page that was built (scripts/build_page.py).
 """
 
 from __future__ import annotations
@@ -43,6 +42,7 @@ TURNS_PER_SECOND = 3
 """How often, and by how much, people turn the wheel."""
 PIXELS_PER_TURN = 1200
 PARTS = 10
+NAMED = "document.querySelector('.shell-list a, [data-index] a[href]') !== null"
 CARD = "document.querySelector('[data-index] a[href]') !== null"
 
 
@@ -69,23 +69,6 @@ def write(folder: Path, videos: int) -> None:
         rebuild(connection)
         connection.execute("COMMIT")
     link_pictures(folder, PICTURED)
-
-
-def write_level(folder: Path, subfolders: int) -> None:
-    """Write a library with one folder that has very many, each with a video."""
-    path = folder / "library.db"
-    if path.exists():
-        return
-    write_library(path, subfolders, 1)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        add_functions(connection)
-        connection.execute("BEGIN")
-        connection.execute(
-            "UPDATE videos SET root_id = 1, folder = printf('many/folder %d/', number),"
-            " path = CAST(printf('many/folder %d/video.mp4', number) AS BLOB), status = 'ok',"
-            " missing_since = NULL, fingerprint = NULL"
-        )
-        connection.execute("COMMIT")
 
 
 async def counts(session: CDPSession) -> tuple[float, int]:
@@ -132,6 +115,8 @@ async def slow_visit(browser: Browser, url: str) -> None:
         },
     )
     await page.goto(url, wait_until="commit")
+    await page.wait_for_function(NAMED)
+    names = await page.evaluate("performance.now()")
     await page.wait_for_function(CARD)
     cards = await page.evaluate("performance.now()")
     await page.wait_for_function("filled()")
@@ -147,7 +132,8 @@ async def slow_visit(browser: Browser, url: str) -> None:
     of_page = sum(size for name, size in loaded if kind_of(name) not in {"pictures", "API"})
     answers = sum(size for name, size in loaded if kind_of(name) == "API")
     print(
-        f"slow link: shell {shell / 1000:.1f} s, cards {cards / 1000:.1f} s, "
+        f"slow link: shell {shell / 1000:.1f} s, cards with names {names / 1000:.1f} s, "
+        f"the whole page {cards / 1000:.1f} s, "
         f"with pictures {pictures / 1000:.1f} s; page {of_page / 1000:.0f} kB, "
         f"answers {answers / 1000:.0f} kB",
         flush=True,
@@ -190,37 +176,6 @@ async def long_scroll(browser: Browser, url: str) -> None:
     await page.context.close()
 
 
-async def tree(browser: Browser, url: str, subfolders: int) -> None:
-    """Print the frames while the tree scrolls through the level."""
-    page, session = await open_page(browser)
-    await page.goto(f"{url}/?root=films&folder=many")
-    rows = page.get_by_role("treeitem")
-    await rows.nth(1).wait_for()
-    first = rows.filter(has_text="many").first
-    if await first.get_attribute("aria-expanded") != "true":
-        await first.focus()
-        await page.keyboard.press("ArrowRight")
-    await page.get_by_role("treeitem", name="folder 1", exact=False).first.wait_for()
-    box = await rows.nth(3).bounding_box()
-    assert box is not None
-    await page.mouse.move(box["x"] + 20, box["y"] + 5)
-    for name, pixels in (("tree slowly", 60), ("tree fast", 2000)):
-        await page.evaluate("record()")
-        for _ in range(200):
-            await page.mouse.wheel(0, pixels)
-            await asyncio.sleep(0.016)
-        print_frames(name, await page.evaluate("(recording = false, frames)"))
-    await rows.first.focus()
-    await page.keyboard.press("End")
-    await page.get_by_role("treeitem", name=f"folder {subfolders}").wait_for()
-    memory, nodes = await counts(session)
-    print(
-        f"a level of {subfolders:,}: {await rows.count()} rows, {memory:.1f} MB, {nodes:,} nodes",
-        flush=True,
-    )
-    await page.context.close()
-
-
 async def run(given: Any, folder: Path) -> None:
     """Write, serve, visit."""
     async with async_playwright() as playwright:
@@ -236,14 +191,6 @@ async def run(given: Any, folder: Path) -> None:
                 url = str(server.client.base_url).removesuffix("/api/v1/")
                 await slow_visit(browser, url)
                 await long_scroll(browser, url)
-        data = folder / f"subfolders-{given.subfolders}"
-        data.mkdir(exist_ok=True)
-        await asyncio.to_thread(write_level, data, given.subfolders)
-        print(f"-- {given.subfolders:,} subfolders", flush=True)
-        with running_server(folder, data) as server:
-            await tree(
-                browser, str(server.client.base_url).removesuffix("/api/v1/"), given.subfolders
-            )
         await browser.close()
 
 
@@ -251,7 +198,6 @@ def main() -> None:
     """Read the arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--videos", type=int, nargs="*", default=[100_000, 1_000_000])
-    parser.add_argument("--subfolders", type=int, default=100_000)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--chromium", default=shutil.which("chromium") or "chromium")
     given = parser.parse_args()

@@ -29,7 +29,9 @@ export default defineConfig({
         // had thirty, most below 1 kB, and each one costs a request.
         codeSplitting: {
           groups: [
-            { name: "start", tags: ["$initial"], priority: 1 },
+            { name: "start", tags: ["$initial"], priority: 2 },
+            // Every visit loads them just after the start, which waits for nothing that others share.
+            { name: "notices", test: /@mantine\/notifications|react-transition-group|Notification/, priority: 1 },
             { name: "shared", minShareCount: 2 },
           ],
         },

@@ -47,12 +47,20 @@ async def test_the_shell_is_shown_before_scripts_and_styles_have_loaded(
         await route.continue_()
 
     await page.route("**/assets/*", wait)
+    videos = [{"id": "one", "name": "<b>beach</b>.mp4", "title": None}]
+    await page.route(
+        "**/api/v1/videos?*limit=100*", lambda route: route.fulfill(json={"items": videos})
+    )
     await page.goto("/", wait_until="commit")
     shell = page.get_by_role("status", name="Loading", exact=True)
     await expect(shell).to_be_visible()
     await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", color_scheme)
     await page.wait_for_function(_IS_PAINTED)
+    link = shell.get_by_role("link", name="<b>beach</b>.mp4")
+    await expect(link).to_have_attribute("href", "/videos/one")
+    await expect(link).to_be_visible()
     await take_screenshot(page, f"shell-{device}-{color_scheme}")
+    await page.unroute("**/api/v1/videos?*limit=100*")
     ground = await shell.evaluate("shell => getComputedStyle(shell).backgroundColor")
     loading.set()
     await expect(page.get_by_role("heading", level=1, name="Library")).to_be_attached()

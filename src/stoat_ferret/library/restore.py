@@ -149,9 +149,9 @@ def _rebuild_index(staged: Path) -> None:
         connection.execute("DELETE FROM jobs")
         if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'undos'").fetchone():
             # Those of older versions have not all of these.
-            names = "SELECT name FROM sqlite_schema WHERE name IN ('undo_videos', 'undo_searches')"
-            for (name,) in connection.execute(names).fetchall():
-                connection.execute(f"DELETE FROM {name}")  # noqa: S608  our own names
+            saved = "SELECT name FROM sqlite_schema WHERE name IN ('undo_videos', 'undo_searches')"
+            for (table,) in connection.execute(saved).fetchall():
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
             connection.execute("DELETE FROM undos")
         if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'rules'").fetchone():
             connection.execute("UPDATE rules SET enabled = 0, judged = NULL")

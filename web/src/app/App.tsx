@@ -1,13 +1,15 @@
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useLayoutEffect } from "react";
+import { lazy, Suspense, useLayoutEffect } from "react";
 
 import { createQueryClient } from "@/app/queryClient";
 import { router } from "@/app/router";
 import { cssVariables, theme } from "@/app/theme";
 import { LiveProvider } from "@/lib/live/LiveProvider";
+
+/** Loaded after the page, which shows no notice at first. */
+const NotificationList = lazy(async () => ({ default: (await import("@/app/NotificationList")).NotificationList }));
 
 const queryClient = createQueryClient();
 
@@ -18,7 +20,9 @@ export function App() {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
         <LiveProvider>
-          <Notifications position="bottom-right" />
+          <Suspense>
+            <NotificationList />
+          </Suspense>
           <RouterProvider router={router} />
         </LiveProvider>
       </QueryClientProvider>

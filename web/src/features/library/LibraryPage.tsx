@@ -13,7 +13,6 @@ import { useFolderPanel } from "@/features/library/folders/useFolderPanel";
 import { useFolderPlace } from "@/features/library/folders/useFolderPlace";
 import { LibraryBar } from "@/features/library/search/LibraryBar";
 import { videosBetween } from "@/features/library/selection/selectedVideos";
-import { SelectionBar } from "@/features/library/selection/SelectionBar";
 import { useSelection } from "@/features/library/selection/useSelection";
 import { ContinueWatching } from "@/features/library/states/ContinueWatching";
 import { RootNotice } from "@/features/library/states/RootNotice";
@@ -31,6 +30,11 @@ import classes from "@/features/library/LibraryPage.module.css";
 
 const Filtering = lazy(async () => ({
   default: (await import("@/features/library/filters/Filtering")).Filtering,
+}));
+
+/** With the first selection: its menus are a good part of all scripts. */
+const SelectionBar = lazy(async () => ({
+  default: (await import("@/features/library/selection/SelectionBar")).SelectionBar,
 }));
 
 const FolderDrawer = lazy(async () => ({
@@ -145,7 +149,9 @@ export function LibraryPage() {
         </section>
       </div>
       {!selection.isEmpty && (
-        <SelectionBar control={selection} filters={filtersOf(search)} query={query} total={total} />
+        <Suspense>
+          <SelectionBar control={selection} filters={filtersOf(search)} query={query} total={total} />
+        </Suspense>
       )}
     </div>
   );
