@@ -109,7 +109,9 @@ describe("SettingsPage", () => {
         const body: unknown = await request.json();
         sent.push([request.headers.get("if-match"), body]);
         if (sent.length === 1) return HttpResponse.json(refusal, { status: 422 });
-        return HttpResponse.json(makeSettings({ quiet_hours: "22:00-6:00", render_concurrency: 2 }));
+        const saved = makeSettings({ quiet_hours: "22:00-6:00", render_concurrency: 2 });
+        server.use(http.get(at("/api/v1/settings"), () => HttpResponse.json(saved)));
+        return HttpResponse.json(saved);
       }),
     );
     renderInApp(<SettingsPage />);
