@@ -110,6 +110,14 @@ async def test_a_change_by_another_process_counts_at_once(
     assert await videos.count_facets(VideoFilter()) == await new.count_facets(VideoFilter())
 
 
+async def test_a_favourite_counts_too(database: Database, videos: VideoRepository) -> None:
+    await change_elsewhere(database, ALL_ROWS.format("3"))
+    favourites = VideoQuery(favourite=True)
+    assert (await videos.find(favourites)).total == 0
+    await change_elsewhere(database, "UPDATE video_annotations SET favourite = 1")
+    assert (await videos.find(favourites)).total == 2
+
+
 @pytest.mark.parametrize("statement", OTHERS.values(), ids=OTHERS)
 async def test_what_no_answer_depends_on_changes_no_version(
     statement: str, database: Database, videos: VideoRepository
