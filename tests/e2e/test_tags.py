@@ -31,7 +31,9 @@ def test_tags_of_many_are_edited_by_jobs_and_that_is_undone(stoat: Stoat) -> Non
         library.commit()
     listed = stoat.run("duplicates").stdout.splitlines()[1]
     paths = "videos/0000001.mp4 | videos/0000002.mp4"
-    assert listed.split("\t") == ["2", "2.0 kB", "2.0 kB", "content", paths]
+    assert listed.split("\t") == ["2", "2.0 kB", "2.0 kB", "content", paths, "same"]
+    assert stoat.json("duplicates", "--resolved")["items"] == []
+    assert stoat.run("duplicates", "--reopen", "same").stdout == "0 groups reopened.\n"
     taken = stoat.run("tag", "rename", "SEA", "sun", "--yes")
     assert (taken.returncode, "already a tag" in taken.stderr) == (1, True)
     merged = stoat.run("tag", "merge", "SEA", "sun", "--yes")
