@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     Visiting = Callable[[str], AbstractAsyncContextManager[BrowserSession]]
 
-AWAY = "ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_NETWORK|503"
+AWAY = (
+    "ERR_CONNECTION|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING"
+    "|ERR_NETWORK|503"
+)
 RETURN_MILLISECONDS = 45_000
 _IS_READY = "navigator.serviceWorker.ready.then(() => true)"
 _UPDATE = "navigator.serviceWorker.ready.then(one => one.update()).then(() => undefined)"

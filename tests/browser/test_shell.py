@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Visiting = Callable[[str], AbstractAsyncContextManager[BrowserSession]]
 
 PLACES = [("Library", "/"), ("Jobs", "/jobs"), ("Settings", "/settings")]
-AWAY = "ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING"
+AWAY = "ERR_CONNECTION|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING"
 RETURN_MILLISECONDS = 45_000
 """The time in which the page must notice that a server is back, on a busy machine."""
 

@@ -36,7 +36,8 @@ def test_a_video_in_a_list_has_all_its_fields(client: httpx.Client, library: Pat
         "position_seconds", "watched", "watched_at",
         "modified_at", "added_at", "taken_at", "missing_since", "fingerprint", "duration_seconds",
         "width", "height", "rotation", "video_codec", "audio_codec", "frame_rate", "bit_rate",
-        "container", "hdr", "tags", "rating", "thumbnail_url", "storyboard_url", "stream_url",
+        "container", "hdr", "tags", "rating", "favourite", "thumbnail_url",
+        "storyboard_url", "stream_url",
     }  # fmt: skip
     assert video["root"] == library.name
     assert video["path"] == "small/clip-0000.mp4"

@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import anyio
-import pytest
 import sqlalchemy as sa
 
 from stoat_ferret.bootstrap import open_services, open_task_services
@@ -29,20 +28,16 @@ async def test_each_kind_that_is_listed_has_a_handler(tmp_path: Path) -> None:
             assert (await services.queue.submit(name, {})).kind == name
 
 
-@pytest.mark.parametrize("storyboards_after_scan", [False, True])
 async def test_no_handler_gets_a_database_in_which_an_old_attempt_can_write(
-    tmp_path: Path, *, storyboards_after_scan: bool
+    tmp_path: Path,
 ) -> None:
-    settings = load_settings(
-        roots=(tmp_path,), data_dir=tmp_path, storyboards_after_scan=storyboards_after_scan
-    )
+    settings = load_settings(roots=(tmp_path,), data_dir=tmp_path)
     async with open_services(settings) as services:
         assert isinstance(services.queue, AsyncioJobQueue)
         handlers = {name: kind.handler for name, kind in services.queue._kinds.items()}
-        if storyboards_after_scan:
-            after = handlers["scan"]
-            assert isinstance(after, ThenStoryboards)
-            handlers["scan"] = after._scan
+        scan = handlers["scan"]
+        assert isinstance(scan, ThenStoryboards)
+        handlers["scan"] = scan._scan
         assert {name: type(one) for name, one in handlers.items()} == dict.fromkeys(
             JOB_KINDS, FencedHandler
         )
