@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,12 @@ from stoat_ferret.errors import (
     JobFinishedError,
     JobNotFoundError,
     RootRefusedError,
+    RootUnavailableError,
 )
 from stoat_ferret.jobs.job import ACTIVE_STATUSES, JobStatus
 from stoat_ferret.library.bulk_edits import FORGETTING
 from stoat_ferret.library.forget import Forgettable
-from stoat_ferret.library.new_root import check_new_root
+from stoat_ferret.library.new_root import check_new_root, refuse_overlap
 from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.library.roots import with_disk_timeout
 from stoat_ferret.library.video import VideoStatus
@@ -66,18 +68,31 @@ class RootEditor:
     async def add(self, path: str) -> Root:
         """Make the folder `path` a root, if it may be one.
 
-        Raises `RootRefusedError`, and the other errors of `check_new_root`.
+        One that was removed comes back as it was. Raises `RootRefusedError`, and the other errors
+        of `check_new_root`.
         """
-        known = {root.path: root for root in self._all_roots()}
-        taken, base = sorted(known), self.settings.base
-        real = await with_disk_timeout(
-            path,
-            lambda: check_new_root(
-                path, roots=taken, data_dir=base.data_dir, allowed=base.add_folders_from
-            ),
-        )
-        await self.settings.add_root(real)
-        return self._at(str(real))
+        async with self.settings.changing_roots:
+            removed = _plain(path)
+            if self.settings.was_root(removed):
+                return await self._add_again(removed)
+            taken = sorted({root.path for root in self._all_roots()})
+            base = self.settings.base
+            real = await with_disk_timeout(
+                path,
+                lambda: check_new_root(
+                    path, roots=taken, data_dir=base.data_dir, allowed=base.add_folders_from
+                ),
+            )
+            await self.settings.add_root(real)
+            return self._at(str(real))
+
+    async def _add_again(self, path: Path) -> Root:
+        """Add a root that was removed, wherever it is, and even if its disk is not there."""
+        others = [root.path for root in self.roots if root != self.output_root]
+        with suppress(RootUnavailableError):  # its disk does not respond
+            await with_disk_timeout(str(path), lambda: refuse_overlap(path, others))
+        await self.settings.add_root(path)
+        return self._at(str(path))
 
     async def preview(self, path: str) -> RemovedRoot:
         """Return the root at `path`, and what its removal would remove. Raises as `remove`."""
@@ -92,13 +107,13 @@ class RootEditor:
         """
         removed = await self.preview(path)
         root, preview = removed.root, removed.preview
-        if preview.count > expected_count:
-            raise ForgettingChangedError(expected_count, preview.count)
+        _refuse_more(preview, expected_count)
         await self.settings.remove_root(Path(root.path))
         try:
             await self._cancel_jobs(root)
             which = _videos_of(root)
             preview = await self.forgetting.preview(which)
+            _refuse_more(preview, expected_count)  # a scan may have found more meanwhile
             if not preview.count or which.query is None:
                 return RemovedRoot(root, preview)
             outcome = await self.editor.edit_found(which.query, FORGETTING)
@@ -154,6 +169,15 @@ class RootEditor:
                 job = await anext(jobs)
                 if job.status.is_final:
                     left.discard(job.id)
+
+
+def _plain(path: str) -> Path:
+    return Path(os.path.normpath(path))
+
+
+def _refuse_more(preview: ForgetPreview, expected_count: int) -> None:
+    if preview.count > expected_count:
+        raise ForgettingChangedError(expected_count, preview.count)
 
 
 def _videos_of(root: Root) -> Forgettable:

@@ -99,8 +99,10 @@ class JobResult:
     error: str | None = None
 
 
-IDLE_PRIORITY = -20
-"""Jobs of this priority, and below, run while nothing else does."""
+IDLE_PRIORITY = -1_000_000
+"""The priority of jobs that run while nothing else does."""
+_IDLE_BELOW = -500_000
+"""Between the two bands is room: each change of the order may raise priorities by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

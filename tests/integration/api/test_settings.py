@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,8 @@ from tests.integration.api.problems import problem
 from tests.integration.api.server import RunningServer, running_server
 
 from stoat_ferret.config import Settings, load_settings
-from stoat_ferret.errors import ConfigurationError
+from stoat_ferret.errors import ConfigurationError, ForgettingChangedError, RootRefusedError
+from stoat_ferret.library.forget import Forgetting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     import httpx
 
     from stoat_ferret.bootstrap import Services
+    from stoat_ferret.library.forget import ForgetPreview, Forgettable
 
 DEADLINE_SECONDS = 60.0
 TOKEN = "only-the-test-knows"  # noqa: S105  it is one
@@ -231,6 +235,83 @@ def test_folders_that_are_not_of_people_are_refused(
         removal = {**inner, "dry_run": False, "expected_count": 0}
         assert client.post("/api/v1/roots/remove", json=removal).status_code == 200
     assert roots(client) == [str(home / "Videos")]
+
+
+def test_a_folder_that_was_removed_comes_back_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The default folder holds the data folder and is reached by a link; another one is unplugged.
+    for name in ("films", "data"):
+        (tmp_path / "disk" / name).mkdir(parents=True)
+    (tmp_path / "home").symlink_to(tmp_path / "disk")
+    home, films = tmp_path / "home", tmp_path / "films"
+    films.mkdir()
+    for name in [name for name in os.environ if name.startswith("STOAT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    given = load_settings(data_dir=home / "data", output_dir=tmp_path / "renders", port=0)
+    (tmp_path / "renders").mkdir()
+    with running_server(given) as server, server.client() as client:
+        assert client.post("/api/v1/roots", json={"path": str(films)}).status_code == 201
+        removal = {"dry_run": False, "expected_count": 0}
+        for path in (str(home), str(films)):
+            body = {"path": path, **removal}
+            assert client.post("/api/v1/roots/remove", json=body).status_code == 200
+        films.rmdir()
+        for path in (str(home), str(films)):
+            answer = client.post("/api/v1/roots", json={"path": path})
+            assert (answer.status_code, answer.json()["path"]) == (201, path), answer.text
+        assert roots(client) == [str(home), str(films)]
+        problem(client.post("/api/v1/roots", json={"path": str(films)}), 404, "folder-not-found")
+        # What was added meanwhile is not listed twice.
+        body = {"path": str(home), **removal}
+        assert client.post("/api/v1/roots/remove", json=body).status_code == 200
+        inner = {"path": str(tmp_path / "disk" / "films")}
+        assert client.post("/api/v1/roots", json=inner).status_code == 201
+        answer = client.post("/api/v1/roots", json={"path": str(home)})
+        assert "contains the library folder" in problem(answer, 422, "root-refused")["detail"]
+
+
+def test_of_two_folders_that_overlap_only_one_can_be_added_at_a_time(
+    server: RunningServer, home: Path
+) -> None:
+    (home / "both" / "inner").mkdir(parents=True)
+
+    async def add(services: Services) -> list[object]:
+        paths = (home / "both", home / "both" / "inner")
+        adding = (services.root_editor.add(str(path)) for path in paths)
+        return list(await asyncio.gather(*adding, return_exceptions=True))
+
+    refused = [one for one in server.call(add) if isinstance(one, RootRefusedError)]
+    assert len(refused) == 1
+    with server.client() as client:
+        (path,) = set(roots(client)) - {str(home / "Videos")}
+        body = {"path": path, "dry_run": False, "expected_count": 0}
+        assert client.post("/api/v1/roots/remove", json=body).status_code == 200
+
+
+def test_a_folder_in_which_a_scan_finds_more_meanwhile_stays(
+    server: RunningServer, client: httpx.Client, home: Path
+) -> None:
+    where = {"path": str(home / "films")}
+    assert client.post("/api/v1/roots", json=where).status_code == 201
+
+    class Growing(Forgetting):
+        counts = iter((0, 1))
+
+        async def preview(self, which: Forgettable) -> ForgetPreview:
+            return replace(await super().preview(which), count=next(self.counts))
+
+    async def remove(services: Services) -> None:
+        growing = Growing(services.database, discard=services.pictures.discard)
+        editor = replace(services.root_editor, forgetting=growing)
+        await editor.remove(where["path"], expected_count=0)
+
+    with pytest.raises(ForgettingChangedError):
+        server.call(remove)
+    assert where["path"] in roots(client)
+    body = {**where, "dry_run": False, "expected_count": 0}
+    assert client.post("/api/v1/roots/remove", json=body).status_code == 200
 
 
 def test_what_is_no_folder_cannot_be_added(client: httpx.Client, home: Path) -> None:

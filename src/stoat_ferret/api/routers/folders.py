@@ -110,14 +110,12 @@ async def remove_root(
 
 
 def _root_response(services: "Services", root: "Root", problem: str | None) -> RootResponse:
-    settings = services.server_settings
-    is_fixed = settings.is_fixed_root(Path(root.path))
     return RootResponse(
         name=root.name,
         path=path_to_send(root.path),
         available=problem is None,
         problem=problem,
-        fixed_by=settings.fixed["roots"] if is_fixed else None,
+        fixed_by=services.server_settings.fixed_by(Path(root.path)),
     )
 
 
