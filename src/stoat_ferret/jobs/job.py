@@ -133,6 +133,11 @@ class Job:
     timeout_seconds: float | None = None
     worker: str | None = None
 
+    @property
+    def is_for_idle_hours(self) -> bool:
+        """True if it runs while nothing else does. No change of the order changes that."""
+        return self.priority < _IDLE_BELOW
+
 
 def advance(shown: Progress, value: float | Progress, floor: float = 0.0) -> Progress:
     """Return the progress to show after a handler has set `value`.

@@ -11087,7 +11087,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The job does not wait; The jobs are of different kinds. */
+            /** @description The job does not wait; The jobs are not in one queue. */
             409: {
                 headers: {
                     [name: string]: unknown;
