@@ -16,6 +16,7 @@ from tests.integration.api.problems import problem
 from tests.integration.api.server import RunningServer, running_server
 
 from stoat_ferret.config import Settings, load_settings
+from stoat_ferret.edits import editor
 from stoat_ferret.errors import ConfigurationError, ForgettingChangedError, RootRefusedError
 from stoat_ferret.library.forget import Forgetting
 
@@ -147,7 +148,7 @@ def test_limits_hold_for_what_is_queued_already(
 
 
 def test_a_folder_is_added_and_removed_with_its_videos_and_comes_back(
-    server: RunningServer, client: httpx.Client, home: Path
+    client: httpx.Client, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     films = home / "films"
     assert roots(client) == [str(home / "Videos")]
@@ -184,13 +185,30 @@ def test_a_folder_is_added_and_removed_with_its_videos_and_comes_back(
     problem(client.post("/api/v1/scans", json={"path": str(films)}), 403, "path-outside-roots")
     problem(client.post("/api/v1/roots/remove", json=right), 422, "root-refused")
 
-    assert client.post("/api/v1/roots", json=where).json()["name"] == "films"
     assert client.post(f"/api/v1/undo/{removed['undo']}").json()["restored"] == 2
+    assert roots(client) == [str(home / "Videos"), str(films)]
     again = client.get(f"/api/v1/videos/{video['id']}").json()
     assert (again["rating"], again["tags"]) == (4, ["kept"])
     assert client.get(f"/api/v1/videos/{video['id']}/stream").status_code == 200
     assert scan(client, films)["result"]["unchanged"] == 2
-    assert client.post("/api/v1/roots/remove", json=right).json()["forgotten"] == 2
+    # As a job, as for more videos.
+    monkeypatch.setattr(editor, "MAX_AT_ONCE", 1)
+    job = client.post("/api/v1/roots/remove", json=right).json()["job"]
+    result = wait_for_end(client, job["id"])["result"]
+    assert result["removed"] == 2
+    assert roots(client) == [str(home / "Videos")]
+    undoing = client.post(f"/api/v1/undo/{result['undo']}").json()
+    assert wait_for_end(client, undoing["id"])["result"]["restored"] == 2
+    assert roots(client) == [str(home / "Videos"), str(films)]
+    monkeypatch.undo()
+    # What has taken its place is not listed twice.
+    removed = client.post("/api/v1/roots/remove", json=right).json()
+    inner = {"path": str(films / "deep")}
+    assert client.post("/api/v1/roots", json=inner).status_code == 201
+    answer = client.post(f"/api/v1/undo/{removed['undo']}")
+    assert "contains the library folder" in problem(answer, 422, "root-refused")["detail"]
+    body = {**inner, "dry_run": False, "expected_count": 0}
+    assert client.post("/api/v1/roots/remove", json=body).status_code == 200
 
 
 def test_a_default_folder_can_be_removed_and_added_again(client: httpx.Client, home: Path) -> None:
@@ -304,8 +322,8 @@ def test_a_folder_in_which_a_scan_finds_more_meanwhile_stays(
 
     async def remove(services: Services) -> None:
         growing = Growing(services.database, discard=services.pictures.discard)
-        editor = replace(services.root_editor, forgetting=growing)
-        await editor.remove(where["path"], expected_count=0)
+        root_editor = replace(services.root_editor, forgetting=growing)
+        await root_editor.remove(where["path"], expected_count=0)
 
     with pytest.raises(ForgettingChangedError):
         server.call(remove)

@@ -96,7 +96,8 @@ async def remove_root(
     """Remove a library folder and the records of its videos, never a file; its jobs are cancelled.
 
     With `dry_run` nothing is removed: the response counts what would be. Without it, there may be
-    no more videos than expected. To undo it, add the folder again, then restore the records.
+    no more videos than expected. Undo brings the folder and the records back;
+    without records, add the folder again.
     """
     if body.expected_count is None or body.dry_run:
         return RootRemovalResponse.from_removed(

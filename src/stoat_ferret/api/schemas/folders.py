@@ -138,8 +138,7 @@ class RootRemovalResponse(BaseModel):
     annotated: int = Field(description="The number of them with a title, tags, a rating or notes.")
     forgotten: int = Field(description="The number of records that were removed at once.")
     undo: str | None = Field(
-        description="The token that restores them, once the folder was added again: "
-        "`POST /undo/{token}`."
+        description="The token that brings them and the folder back: `POST /undo/{token}`."
     )
     job: JobStatusResponse | None = Field(
         description="The job that removes the records, if they are many; its result has `undo`."

@@ -63,8 +63,8 @@ function Question({ name, path, onClose }: FolderProps & { onClose: () => void }
   });
   const restore = async (removal: RootRemoval) => {
     try {
-      await addRoot(path);
-      if (removal.undo !== null) await undoEdit(removal.undo);
+      if (removal.undo === null) await addRoot(path);
+      else await undoEdit(removal.undo); // it brings the folder back, too
       notifications.show({ message: `${name} is back.` });
     } catch (error) {
       showFailure(`Could not restore ${name}`, error);
