@@ -135,7 +135,9 @@ class RootRemovalResponse(BaseModel):
     path: str = Field(description="Its absolute path; a `file://…` URI if that is not UTF-8.")
     dry_run: bool
     count: int = Field(description="The number of its videos in the library.")
-    annotated: int = Field(description="The number of them with a title, tags, a rating or notes.")
+    annotated: int = Field(
+        description="The number of them with a title, tags, a rating, notes or a favourite mark."
+    )
     forgotten: int = Field(description="The number of records that were removed at once.")
     undo: str | None = Field(
         description="The token that brings them and the folder back: `POST /undo/{token}`."

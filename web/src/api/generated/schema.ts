@@ -5682,7 +5682,7 @@ export interface components {
             count: number;
             /**
              * Annotated
-             * @description The number of them with a title, tags, a rating or notes.
+             * @description The number of them with a title, tags, a rating, notes or a favourite mark.
              */
             annotated: number;
             /**
