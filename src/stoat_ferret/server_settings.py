@@ -61,7 +61,7 @@ class ServerSettings:
     async def open(cls, base: Settings) -> Self:
         """Read the stored settings. Raises `ConfigurationError`."""
         file = SettingsFile(base.data_dir)
-        return cls(base, file, await run_on_disk_thread(file.read))
+        return cls(base, file, await _read(file))
 
     async def change(
         self, values: Mapping[str, Any], *, revisions: Collection[int] | None = None
@@ -131,10 +131,7 @@ class ServerSettings:
         """Read what was stored, if that is not certain. Raises `ConfigurationError`."""
         if not self._is_uncertain:
             return
-        try:
-            stored = await run_on_disk_thread(self._file.read, timeout_seconds=_STORE_SECONDS)
-        except TimeoutError as error:
-            raise self._no_answer() from error
+        stored = await _read(self._file)
         self.stored, self.current = stored, merged(self.base, stored)
         self._is_uncertain = False
 
@@ -146,15 +143,23 @@ class ServerSettings:
             )
         except TimeoutError as error:
             self._is_uncertain = True
-            raise self._no_answer() from error
+            raise _no_answer(self._file) from error
         finally:
             is_late.set()
         self.stored, self.current = stored, merged(self.base, stored)
         for follow in self.followers:
             await follow(self.current)
 
-    def _no_answer(self) -> ConfigurationError:
-        return ConfigurationError(
-            f"The disk of {for_display(self._file.path)} has not answered within "
-            f"{_STORE_SECONDS:g} s, so the settings were not changed. Try it again once it does."
-        )
+
+async def _read(file: SettingsFile) -> StoredSettings:
+    try:
+        return await run_on_disk_thread(file.read, timeout_seconds=_STORE_SECONDS)
+    except TimeoutError as error:
+        raise _no_answer(file) from error
+
+
+def _no_answer(file: SettingsFile) -> ConfigurationError:
+    return ConfigurationError(
+        f"The disk of {for_display(file.path)} has not answered within {_STORE_SECONDS:g} s, so "
+        "the settings were neither read nor changed. Try it again once it does."
+    )

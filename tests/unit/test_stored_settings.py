@@ -126,6 +126,17 @@ async def test_a_disk_that_answers_late_changes_nothing_afterwards(
     assert json.loads((base.data_dir / "settings.json").read_text())["scan_concurrency"] == 2
 
 
+async def test_a_disk_that_does_not_answer_at_the_start_is_told_in_words(
+    base: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+    monkeypatch.setattr(server_settings, "_STORE_SECONDS", 0.05)
+    monkeypatch.setattr(SettingsFile, "read", lambda _: goes_on.wait())
+    with pytest.raises(ConfigurationError, match="not answered"):
+        await ServerSettings.open(base)
+    goes_on.set()
+
+
 async def test_a_change_that_could_not_be_followed_is_followed_when_it_is_repeated(
     base: Settings,
 ) -> None:

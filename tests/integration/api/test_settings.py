@@ -15,6 +15,7 @@ from tests.clips import small_clips
 from tests.integration.api.problems import problem
 from tests.integration.api.server import RunningServer, running_server
 
+from stoat_ferret.cli.program import run_program
 from stoat_ferret.config import Settings, load_settings
 from stoat_ferret.edits import editor
 from stoat_ferret.errors import ConfigurationError, ForgettingChangedError, RootRefusedError
@@ -288,6 +289,25 @@ def test_a_folder_that_was_removed_comes_back_as_it_was(
         assert client.post("/api/v1/roots", json=inner).status_code == 201
         answer = client.post("/api/v1/roots", json={"path": str(home)})
         assert "contains the library folder" in problem(answer, 422, "root-refused")["detail"]
+
+
+def test_the_command_brings_a_removed_folder_back_without_a_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    films, data = tmp_path / "films", tmp_path / "data"
+    small_clips(films, 1)
+    data.mkdir()
+    monkeypatch.setenv("STOAT_ROOTS", str(tmp_path / "none"))
+    with running_server(load_settings(data_dir=data, port=0)) as server, server.client() as client:
+        assert client.post("/api/v1/roots", json={"path": str(films)}).status_code == 201
+        assert scan(client, films)["result"]["added"] == 1
+        body = {"path": str(films), "dry_run": False, "expected_count": 1}
+        removed = client.post("/api/v1/roots/remove", json=body).json()
+        assert removed["forgotten"] == 1
+    assert "added_roots" not in json.loads((data / "settings.json").read_text())
+    assert run_program(["undo", removed["undo"], "--data-dir", str(data)]) == 0
+    assert "Undone for 1 video" in capsys.readouterr().out
+    assert json.loads((data / "settings.json").read_text())["added_roots"] == [str(films)]
 
 
 def test_of_two_folders_that_overlap_only_one_can_be_added_at_a_time(
