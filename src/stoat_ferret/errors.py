@@ -621,11 +621,16 @@ class JobNotWaitingError(JobError):
 
 
 class JobOrderError(JobError):
-    """The jobs are of different kinds, and each kind has its own order."""
+    """The jobs are of different kinds, or only one is for idle hours: each has its own order."""
 
-    def __init__(self, job_id: str, other_id: str) -> None:
+    def __init__(self, job_id: str, other_id: str, *, same_kind: bool = False) -> None:
         super().__init__(
-            f"Job {job_id} is of another kind than job {other_id}: each kind has its own queue."
+            f"One of the jobs {job_id} and {other_id} waits until nothing else runs, and the other "
+            "does not: each keeps its place among its like. Use “Run now” (`stoat-ferret resume`) "
+            "to run it earlier."
+            if same_kind
+            else f"Job {job_id} is of another kind than job {other_id}: each kind has its own "
+            "queue."
         )
         self.job_id = job_id
         self.other_id = other_id

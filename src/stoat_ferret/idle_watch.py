@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from stoat_ferret.jobs.job import IDLE_PRIORITY, JobStatus
+from stoat_ferret.jobs.job import JobStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +98,7 @@ class IdleWatch:
         return not _COUNTED.isdisjoint(self._active.values())
 
     def _follow(self, job: Job) -> None:
-        if job.priority <= IDLE_PRIORITY or job.status.is_final:
+        if job.is_for_idle_hours or job.status.is_final:
             self._active.pop(job.id, None)
         else:
             self._active[job.id] = job.status

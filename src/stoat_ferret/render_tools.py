@@ -60,7 +60,7 @@ async def find_output_folder(
         holder = _holding_root(real, roots, await root_finder.real_paths(roots))
     if holder is None:
         holder = (await videos.ensure_roots([str(path)]))[0], ""
-    return OutputFolder(path, *holder)
+    return OutputFolder(path, *holder, skipped=settings.excluded_folders)
 
 
 async def open_render_tools(

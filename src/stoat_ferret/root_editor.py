@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +14,16 @@ from stoat_ferret.errors import (
     JobFinishedError,
     JobNotFoundError,
     RootRefusedError,
+    RootUnavailableError,
 )
 from stoat_ferret.jobs.job import ACTIVE_STATUSES, JobStatus
-from stoat_ferret.library.bulk_edits import FORGETTING
+from stoat_ferret.library.bulk_edits import BulkChange
 from stoat_ferret.library.forget import Forgettable
-from stoat_ferret.library.new_root import check_new_root
+from stoat_ferret.library.new_root import check_new_root, refuse_overlap
 from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.library.roots import with_disk_timeout
 from stoat_ferret.library.video import VideoStatus
-from stoat_ferret.text import for_display
+from stoat_ferret.text import for_display, path_sent, path_to_send
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,18 +68,24 @@ class RootEditor:
     async def add(self, path: str) -> Root:
         """Make the folder `path` a root, if it may be one.
 
-        Raises `RootRefusedError`, and the other errors of `check_new_root`.
+        One that was removed comes back as it was. Raises `RootRefusedError`, and the other errors
+        of `check_new_root`.
         """
-        known = {root.path: root for root in self._all_roots()}
-        taken, base = sorted(known), self.settings.base
-        real = await with_disk_timeout(
-            path,
-            lambda: check_new_root(
-                path, roots=taken, data_dir=base.data_dir, allowed=base.add_folders_from
-            ),
-        )
-        await self.settings.add_root(real)
-        return self._at(str(real))
+        async with self.settings.changing_roots:
+            removed = _plain(path)
+            if self.settings.was_root(removed):
+                await _add_again(self.settings, removed)
+                return self._at(str(removed))
+            taken = sorted({root.path for root in self._all_roots()})
+            base = self.settings.base
+            real = await with_disk_timeout(
+                path,
+                lambda: check_new_root(
+                    path, roots=taken, data_dir=base.data_dir, allowed=base.add_folders_from
+                ),
+            )
+            await self.settings.add_root(real)
+            return self._at(str(real))
 
     async def preview(self, path: str) -> RemovedRoot:
         """Return the root at `path`, and what its removal would remove. Raises as `remove`."""
@@ -87,21 +95,23 @@ class RootEditor:
     async def remove(self, path: str, *, expected_count: int) -> RemovedRoot:
         """Remove the root at `path`, its jobs, and the records of its videos; never a file.
 
-        The records can be restored, once the root is there again. Raises `SettingFixedError`,
+        Undoing the removal of the records brings the root back. Raises `SettingFixedError`,
         `RootRefusedError`, and `ForgettingChangedError` if it has more than `expected_count`.
         """
         removed = await self.preview(path)
         root, preview = removed.root, removed.preview
-        if preview.count > expected_count:
-            raise ForgettingChangedError(expected_count, preview.count)
+        _refuse_more(preview, expected_count)
         await self.settings.remove_root(Path(root.path))
         try:
             await self._cancel_jobs(root)
             which = _videos_of(root)
             preview = await self.forgetting.preview(which)
+            _refuse_more(preview, expected_count)  # a scan may have found more meanwhile
             if not preview.count or which.query is None:
                 return RemovedRoot(root, preview)
-            outcome = await self.editor.edit_found(which.query, FORGETTING)
+            outcome = await self.editor.edit_found(
+                which.query, BulkChange(None, path_to_send(root.path))
+            )
         except BaseException:
             await self.settings.add_root(Path(root.path))
             raise
@@ -154,6 +164,32 @@ class RootEditor:
                 job = await anext(jobs)
                 if job.status.is_final:
                     left.discard(job.id)
+
+
+async def bring_back(settings: ServerSettings, path: str) -> None:
+    """Make a removed root a root again; `path` is as `path_to_send` returns it.
+
+    Raises `RootRefusedError` if it overlaps one that was added meanwhile, `ConfigurationError`.
+    """
+    async with settings.changing_roots:
+        await _add_again(settings, Path(path_sent(path)))
+
+
+async def _add_again(settings: ServerSettings, path: Path) -> None:
+    """Add a root that was removed, wherever it is, and even if its disk is not there."""
+    others = [str(root) for root in settings.current.roots if root != path]
+    with suppress(RootUnavailableError):  # its disk does not respond
+        await with_disk_timeout(str(path), lambda: refuse_overlap(path, others))
+    await settings.add_root(path)
+
+
+def _plain(path: str) -> Path:
+    return Path(os.path.normpath(path))
+
+
+def _refuse_more(preview: ForgetPreview, expected_count: int) -> None:
+    if preview.count > expected_count:
+        raise ForgettingChangedError(expected_count, preview.count)
 
 
 def _videos_of(root: Root) -> Forgettable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,7 +15,7 @@ from stoat_ferret.scan.scanner import ScanRequest
 from stoat_ferret.scan.schedule import ScanSchedule
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
     from datetime import datetime
 
     import anyio
@@ -46,9 +47,19 @@ class RunningSettings:
     last_scans: Callable[[], Awaitable[Mapping[int, datetime]]]
     _hours: asyncio.Task[None] | None = field(default=None, init=False)
     _schedule: asyncio.Task[None] | None = field(default=None, init=False)
+    _in_use: dict[str, Any] = field(default_factory=dict, init=False)
+    """The settings that are followed already, which are older ones if following has failed."""
 
     async def __aenter__(self) -> Self:
         current = self.settings.current
+        self._in_use = {
+            "scan_concurrency": current.scan_concurrency,
+            "render_concurrency": current.render_concurrency,
+            "quiet_hours": current.quiet_hours,
+            "scan_schedule": current.scan_schedule,
+            "roots": current.roots,
+            "watching": (current.roots, current.watch),
+        }
         self._hours = self._keep_quiet(current)
         self._schedule = self._scan_regularly(current, catches_up=True)
         self.settings.followers.append(self._follow)
@@ -59,24 +70,36 @@ class RunningSettings:
         await _end(self._hours)
         await _end(self._schedule)
 
-    async def _follow(self, before: Settings, after: Settings) -> None:
-        """Do what the change of the settings asks for, at once."""
-        if after.scan_concurrency != before.scan_concurrency:
-            self.queue.set_limit(SCAN.name, after.scan_concurrency)
-        if after.render_concurrency != before.render_concurrency:
-            self.render_slots.total_tokens = after.render_concurrency
-            self.queue.set_limit(RENDER.name, after.render_concurrency)
-        if after.quiet_hours != before.quiet_hours:
-            await _end(self._hours)
-            self._hours = self._keep_quiet(after)
-        if after.scan_schedule != before.scan_schedule:
-            await _end(self._schedule)
-            self._schedule = self._scan_regularly(after, catches_up=False)
-        if after.roots != before.roots:
-            paths = [str(path) for path in after.roots]
-            self.roots.replace(await self.videos.ensure_roots(paths))
-        if (after.roots, after.watch) != (before.roots, before.watch):
-            await self.watching.change(self.roots.now, self.watch_options(after))
+    async def _follow(self, after: Settings) -> None:
+        """Do at once what the settings ask for that is not done yet."""
+        with self._using("scan_concurrency", after.scan_concurrency) as is_new:
+            if is_new:
+                self.queue.set_limit(SCAN.name, after.scan_concurrency)
+        with self._using("render_concurrency", after.render_concurrency) as is_new:
+            if is_new:
+                self.render_slots.total_tokens = after.render_concurrency
+                self.queue.set_limit(RENDER.name, after.render_concurrency)
+        with self._using("quiet_hours", after.quiet_hours) as is_new:
+            if is_new:
+                await _end(self._hours)
+                self._hours = self._keep_quiet(after)
+        with self._using("scan_schedule", after.scan_schedule) as is_new:
+            if is_new:
+                await _end(self._schedule)
+                self._schedule = self._scan_regularly(after, catches_up=False)
+        with self._using("roots", after.roots) as is_new:
+            if is_new:
+                paths = [str(path) for path in after.roots]
+                self.roots.replace(await self.videos.ensure_roots(paths))
+        with self._using("watching", (after.roots, after.watch)) as is_new:
+            if is_new:
+                await self.watching.change(self.roots.now, self.watch_options(after))
+
+    @contextmanager
+    def _using(self, name: str, value: object) -> Generator[bool]:
+        """Yield whether `value` is not in use; it is at the end, unless that fails."""
+        yield self._in_use[name] != value
+        self._in_use[name] = value
 
     def _keep_quiet(self, settings: Settings) -> asyncio.Task[None] | None:
         if settings.quiet_hours is None:

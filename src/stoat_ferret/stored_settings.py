@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import structlog
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from stoat_ferret.cron import CronTimes
@@ -16,22 +19,34 @@ from stoat_ferret.quiet_hours import QuietHours
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from stoat_ferret.config import Settings
 
 FILE_NAME = "settings.json"
 MAX_CONCURRENCY = 64
+"""The maximum number of scans, or of renders, at a time."""
 _MAX_LENGTH = 500
-_MAX_FOLDERS = 200
+MAX_FOLDERS = 200
+
+log = structlog.get_logger(__name__)
 
 
 def _times(text: str) -> str | None:
-    return CronTimes(text).expression if text.strip() else None
+    return _short(CronTimes(text).expression) if text.strip() else None
 
 
 def _hours(text: str) -> str | None:
-    return QuietHours(text).expression if text.strip() else None
+    return _short(QuietHours(text).expression) if text.strip() else None
+
+
+def _short(expression: str) -> str:
+    """Return `expression`, which may have become longer than the text that was given."""
+    if len(expression) > _MAX_LENGTH:
+        raise ValueError(
+            f"it has {len(expression)} characters in its usual form, and may have {_MAX_LENGTH}"
+        )
+    return expression
 
 
 def _path(value: object) -> object:
@@ -91,8 +106,8 @@ class StoredSettings(ChangeableSettings):
     default ones that are no roots. `revision` counts the changes.
     """
 
-    added_roots: tuple[_Folder, ...] = Field(default=(), max_length=_MAX_FOLDERS)
-    removed_roots: tuple[_Folder, ...] = Field(default=(), max_length=_MAX_FOLDERS)
+    added_roots: tuple[_Folder, ...] = Field(default=(), max_length=MAX_FOLDERS)
+    removed_roots: tuple[_Folder, ...] = Field(default=(), max_length=MAX_FOLDERS)
     revision: int = 0
 
     def as_json(self) -> str:
@@ -113,42 +128,87 @@ class SettingsFile:
     def read(self) -> StoredSettings:
         """Return the stored settings, none if there is no file. Raises `ConfigurationError`."""
         try:
-            document = json.loads(self.path.read_text("utf-8"))
-            return StoredSettings.model_validate(document)
+            return _parsed(self.path.read_text("utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             return StoredSettings()
         except OSError as error:
             raise self._fault(reason_of(error)) from error
         except ValidationError as error:
-            found = error.errors(include_url=False, include_context=False, include_input=False)
-            raise self._fault(listed_faults(found, "the document")) from error
+            raise self._fault(_faults(error)) from error
         except ValueError as error:  # not UTF-8, or no JSON
             raise self._fault(str(error)) from error
 
-    def write(self, stored: StoredSettings) -> None:
-        """Replace the file, durably and as a whole. Raises `ConfigurationError`."""
-        draft = self.path.with_name(f"{FILE_NAME}.new")
+    def write(self, stored: StoredSettings, is_late: Callable[[], bool] = lambda: False) -> None:
+        """Replace the file of the revision before, durably and as a whole.
+
+        Nothing is replaced once `is_late` is true: whoever asked has given up. Raises
+        `ConfigurationError`, also for what `read` would refuse.
+        """
+        text = stored.as_json()
         try:
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(stored.as_json())
-                file.flush()
-                os.fsync(file.fileno())
+            _parsed(text)
+        except ValidationError as error:
+            raise ConfigurationError(
+                f"The settings cannot be stored ({_faults(error)}). Nothing was changed."
+            ) from error
+        # A thread that has given up may still write: each has a draft of its own.
+        draft = self.path.with_name(f"{FILE_NAME}.{secrets.token_hex(8)}.new")
+        try:
+            _write_durably(draft, text)
+            self._refuse_other(stored.revision - 1)
+            if is_late():
+                raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
             draft.replace(self.path)
-            _sync(self.path.parent)
-        except OSError as error:
+        except (OSError, ConfigurationError) as error:
             with suppress(OSError):
                 draft.unlink()
+            if isinstance(error, ConfigurationError):
+                raise
             raise ConfigurationError(
                 f"The settings cannot be stored in {for_display(self.path)} ({reason_of(error)}). "
                 "Make room on its disk, or the folder writable; nothing was changed."
             ) from error
+        for other in self.path.parent.glob(f"{FILE_NAME}.*.new"):
+            with suppress(OSError):  # of a process that was killed, or of a thread that is late
+                other.unlink()
+        try:
+            _sync(self.path.parent)
+        except OSError as error:
+            # The change is in the file, and in effect: only a loss of power might undo it.
+            log.warning("settings_not_synced", path=for_display(self.path), error=reason_of(error))
+
+    def _refuse_other(self, revision: int) -> None:
+        """Raise `ConfigurationError` if the file has another revision; there need be none."""
+        if self.path.exists() and (found := self.read().revision) != revision:
+            raise ConfigurationError(
+                f"{for_display(self.path)} was changed meanwhile (revision {found}, not "
+                f"{revision}). Nothing was changed: restart the server to use the file."
+            )
 
     def _fault(self, reason: str) -> ConfigurationError:
         return ConfigurationError(
             f"The stored settings in {for_display(self.path)} cannot be used ({reason}). Correct "
-            "the file, or delete it to start from the defaults."
+            "the file. Or rename it to start from the defaults: the library folders that it lists "
+            "must then be added again, and their videos stay in the library."
         )
+
+
+def _parsed(text: str) -> StoredSettings:
+    """Return the settings in a document. Raises `ValueError`, or its `ValidationError`."""
+    return StoredSettings.model_validate(json.loads(text))
+
+
+def _faults(error: ValidationError) -> str:
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return listed_faults(found, "the document")
+
+
+def _write_durably(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def fixed_names(base: Settings) -> dict[str, str]:
@@ -172,7 +232,7 @@ def merged(base: Settings, stored: StoredSettings) -> Settings:
 
 
 def _roots(base: Settings, stored: StoredSettings, *, is_fixed: bool) -> tuple[Path, ...]:
-    removed = () if is_fixed else stored.removed_roots
+    removed = set() if is_fixed else set(stored.removed_roots) - set(base.root_map.values())
     kept = [root for root in base.roots if root not in removed]
     return tuple(dict.fromkeys((*kept, *stored.added_roots)))
 

@@ -6,7 +6,9 @@ import os
 import re
 import unicodedata
 from operator import add
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+_FILE_URI = "file://"
 _MARK = "\N{REPLACEMENT CHARACTER}"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # Zero-width joiners are needed for emoji and some scripts, and have no other effect.
@@ -75,3 +77,30 @@ def letter_pairs(text: str) -> str:
 def letter_word(letters: str) -> str:
     """Return the word of a pair of characters, or the beginning of those of one character."""
     return letters.encode("utf-8", "replace").hex()
+
+
+def path_to_send(path: str) -> str:
+    """Return `path` in a form that a client can send back.
+
+    That is the path itself, or a `file://` URI (RFC 8089) if it is not valid Unicode.
+    """
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return _FILE_URI + quote_from_bytes(os.fsencode(path))
+    return path
+
+
+def path_sent(value: str) -> str:
+    """Return the path that a client sent, as `os.fsdecode` does; the inverse of `path_to_send`.
+
+    Raises `ValueError` if it is no absolute path.
+    """
+    path = value
+    if value.startswith(_FILE_URI):
+        path = os.fsdecode(unquote_to_bytes(value.removeprefix(_FILE_URI)))
+    if not path.startswith("/"):
+        raise ValueError("must be an absolute path, such as /home/ada/Videos")
+    if "\0" in path:
+        raise ValueError("must not contain a NUL character")
+    return path

@@ -147,7 +147,8 @@ async def remove_folder(page: Page, serving: Serving) -> None:
     await films.get_by_role("button", name="Remove films").click()
     question = page.get_by_role("dialog", name="Remove films from the library?")
     await expect(question).to_contain_text("2 videos in it will be removed from the library.")
-    await expect(question).to_contain_text("1 of them has a title, tags, rating or notes.")
+    marked = "1 of them has a title, tags, rating, notes or favourite mark."
+    await expect(question).to_contain_text(marked)
     await look(page, "settings-remove")
     await question.get_by_role("button", name="Remove folder").click()
     await expect(films).to_be_hidden()

@@ -164,7 +164,7 @@ PROBLEMS: Mapping[type[errors.StoatFerretError], ProblemKind] = {
         422, "marker-outside-video", "The marker lies outside the video"
     ),
     errors.JobNotWaitingError: ProblemKind(409, "job-not-waiting", "The job does not wait"),
-    errors.JobOrderError: ProblemKind(409, "job-order", "The jobs are of different kinds"),
+    errors.JobOrderError: ProblemKind(409, "job-order", "The jobs are not in one queue"),
     errors.JobNotPausedError: ProblemKind(409, "job-not-paused", "The job is not paused"),
     errors.JobActiveError: ProblemKind(409, "job-active", "The job has not ended yet"),
     errors.UnknownJobKindError: ProblemKind(

@@ -77,6 +77,13 @@ class BulkEditor:
         """Return the newest edits that can still be undone, the newest first."""
         return await self._undos.recent(limit)
 
+    async def removed_root(self, token: str) -> str | None:
+        """Return the root that an edit has removed, as `path_to_send` does; raises as `undo`."""
+        undo = await self._undos.find(token)
+        if undo.job_id is not None:
+            await self._refuse_active(undo.job_id)
+        return undo.root
+
     async def undo(self, token: str) -> Restored | Job:
         """Undo an edit: at once, or by a job if it has changed more than `MAX_AT_ONCE` videos.
 

@@ -14,7 +14,7 @@ import structlog
 from stoat_ferret.errors import NoLongerMineError
 from stoat_ferret.jobs.clock import wait_for_any
 from stoat_ferret.jobs.fence import Fence
-from stoat_ferret.jobs.job import IDLE_PRIORITY, Job, JobResult, JobStatus, Progress, advance
+from stoat_ferret.jobs.job import Job, JobResult, JobStatus, Progress, advance
 from stoat_ferret.jobs.lifecycle import (
     StopReason,
     cancelled_internally,
@@ -305,7 +305,7 @@ class JobLane(Generic[T]):
 
     def may_run(self, entry: T) -> bool:
         """Return whether `entry` need not be held back."""
-        is_for_later = self.is_busy and entry.job.priority <= IDLE_PRIORITY
+        is_for_later = self.is_busy and entry.job.is_for_idle_hours
         return entry.is_urgent or not (self.is_held_back or is_for_later)
 
     def release(self) -> None:

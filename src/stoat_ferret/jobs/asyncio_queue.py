@@ -281,7 +281,7 @@ class AsyncioJobQueue(AsyncioJobAttempts):
         self._follow_lanes()
 
     def set_busy(self, is_busy: bool) -> None:
-        """Hold back, or let run, the jobs of `IDLE_PRIORITY` and below."""
+        """Hold back, or let run, the jobs for idle hours."""
         for lane in self._lanes.values():
             lane.is_busy = is_busy
         self._follow_lanes()
@@ -518,6 +518,7 @@ class AsyncioJobQueue(AsyncioJobAttempts):
                             break
             for kind in kinds:
                 self._lanes[kind].sort()
+            self._follow_lanes()
 
     def _is_held_back(self, entry: _AsyncJobEntry) -> bool:
         return self._waits(entry) and not self._lanes[entry.job.kind].may_run(entry)

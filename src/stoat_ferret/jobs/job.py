@@ -99,8 +99,10 @@ class JobResult:
     error: str | None = None
 
 
-IDLE_PRIORITY = -20
-"""Jobs of this priority, and below, run while nothing else does."""
+IDLE_PRIORITY = -1_000_000
+"""The priority of jobs that run while nothing else does."""
+_IDLE_BELOW = -500_000
+"""Between the two bands is room: each change of the order may raise priorities by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,11 @@ class Job:
     finished_at: datetime | None = None
     timeout_seconds: float | None = None
     worker: str | None = None
+
+    @property
+    def is_for_idle_hours(self) -> bool:
+        """True if it runs while nothing else does. No change of the order changes that."""
+        return self.priority < _IDLE_BELOW
 
 
 def advance(shown: Progress, value: float | Progress, floor: float = 0.0) -> Progress:

@@ -201,7 +201,8 @@ class JobQueue(Protocol):
         """Give a waiting job another place among the waiting ones of its kind; durable.
 
         Raises `JobNotFoundError`, `JobNotWaitingError` for a job, or one to be before, that is
-        running, paused or over, and `JobOrderError` for two kinds.
+        running, paused or over, and `JobOrderError` for two kinds, or if
+        only one of them is for idle hours: the first of those is behind all others.
         """
         ...
 
@@ -214,7 +215,7 @@ class JobQueue(Protocol):
         ...
 
     def set_busy(self, is_busy: bool) -> None:
-        """Hold back, or let run, jobs of `IDLE_PRIORITY` and below, like `hold_back`."""
+        """Hold back, or let run, the jobs for idle hours, like `hold_back`."""
         ...
 
     def set_limit(self, kind: str, limit: int) -> None:

@@ -228,13 +228,15 @@ class JobStore:
                 jobs.c.kind == moved.kind, jobs.c.status == JobStatus.QUEUED
             )
             rows = (await connection.execute(queued)).mappings()
-            waiting = sorted(map(_to_job, rows), key=turn)
+            # Jobs for idle hours have an order of their own, behind all others.
+            same = (job for row in rows if _are_alike(job := _to_job(row), moved))
+            waiting = sorted(same, key=turn)
             others = [job.id for job in waiting if job.id != moved.id]
             before = others[0] if place is QueuePlace.FIRST and others else None
             if isinstance(place, Before):
                 other = await _waiting(connection, place.job_id)
-                if other.kind != moved.kind:
-                    raise JobOrderError(other.id, moved.id)
+                if other.kind != moved.kind or not _are_alike(other, moved):
+                    raise JobOrderError(other.id, moved.id, same_kind=other.kind == moved.kind)
                 if other.id == moved.id:
                     return {}
                 before = other.id
@@ -291,6 +293,11 @@ async def _waiting(connection: AsyncConnection, job_id: str) -> Job:
     if job.status is not JobStatus.QUEUED:
         raise JobNotWaitingError(job.id, job.status)
     return job
+
+
+def _are_alike(one: Job, other: Job) -> bool:
+    """Return whether both jobs, or neither, are for idle hours."""
+    return one.is_for_idle_hours is other.is_for_idle_hours
 
 
 _TRANSITION_COLUMNS = (

@@ -13,7 +13,15 @@ from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.library.saved_videos import numbers_of, save_annotations, save_records
 from stoat_ferret.library.search import match, with_status
 from stoat_ferret.library.tables import undo_videos, undos, videos
-from stoat_ferret.library.undo import FORGET, SLICE, Undo, continue_undo, create_undo, get_undo
+from stoat_ferret.library.undo import (
+    FORGET,
+    ROOT,
+    SLICE,
+    Undo,
+    continue_undo,
+    create_undo,
+    get_undo,
+)
 from stoat_ferret.text import storable
 
 if TYPE_CHECKING:
@@ -29,15 +37,20 @@ MAX_AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class BulkChange:
-    """A change of many videos: an edit of each, or the removal of its record (None)."""
+    """A change of many videos: an edit of each, or the removal of its record (None).
+
+    `root` is the path of the root that is removed with all of them, as `path_to_send` returns it;
+    undoing the change brings it back.
+    """
 
     edit: VideoEdit | None
+    root: str | None = None
 
     @property
     def as_json(self) -> dict[str, Any]:
         """The change as plain JSON."""
         if self.edit is None:
-            return {FORGET: True}
+            return {FORGET: True} if self.root is None else {FORGET: True, ROOT: self.root}
         values = {name: value for name in VALUES if (value := getattr(self.edit, name)) is not KEEP}
         tags = {"add_tags": self.edit.add_tags, "remove_tags": self.edit.remove_tags}
         return {**values, **{name: list(names) for name, names in tags.items() if names}}
@@ -45,7 +58,7 @@ class BulkChange:
     @classmethod
     def from_json(cls, change: Mapping[str, Any]) -> Self:
         """Return the change that `as_json` has described."""
-        return cls(None if FORGET in change else VideoEdit(**change))
+        return cls(None, change.get(ROOT)) if FORGET in change else cls(VideoEdit(**change))
 
 
 FORGETTING = BulkChange(None)

@@ -52,7 +52,8 @@ def check_new_root(
     real = Path(existing_folder(path))
     # A link may lead to another place than its name says.
     _refuse_place(real, allowed)
-    _refuse_overlap(real, Path(os.path.realpath(data_dir)), roots)
+    _refuse_data_folder(real, Path(os.path.realpath(data_dir)))
+    refuse_overlap(real, roots)
     _refuse_unreadable(real)
     return real
 
@@ -80,12 +81,17 @@ def _refuse_place(path: Path, allowed: Sequence[Path] | None) -> None:
         )
 
 
-def _refuse_overlap(real: Path, data_dir: Path, roots: Iterable[str]) -> None:
+def _refuse_data_folder(real: Path, data_dir: Path) -> None:
     if real.is_relative_to(data_dir) or data_dir.is_relative_to(real):
         raise RootRefusedError(
             f"{for_display(real)} holds, or is in, the data folder of this server "
             f"({for_display(data_dir)}), and cannot be a library folder. Choose another one."
         )
+
+
+def refuse_overlap(path: Path, roots: Iterable[str]) -> None:
+    """Raise `RootRefusedError` if `path` is one of `roots`, contains one or is in one. Blocking."""
+    real = Path(os.path.realpath(path))
     for root in roots:
         known = Path(os.path.realpath(root))
         if known == real:

@@ -43,6 +43,8 @@ SLICE = 200
 """Videos per transaction, kept short so that other writers never wait long."""
 FORGET = "forget"
 """The change that removes videos from the library."""
+ROOT = "root"
+"""The path of the library folder whose videos are removed with it, beside `FORGET`."""
 RESPELL = "respell"
 """The change of the spelling of a tag, with its name `before` and `after`."""
 RESOLVE = "resolve"
@@ -73,6 +75,11 @@ class Undo:
     done: int
     edited: int
     ended: str | None
+
+    @property
+    def root(self) -> str | None:
+        """The path of the root that was removed with its videos, as `path_to_send` returns it."""
+        return self.change.get(ROOT)
 
     @property
     def is_forgetting(self) -> bool:

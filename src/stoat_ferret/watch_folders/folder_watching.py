@@ -23,7 +23,7 @@ from stoat_ferret.watch_folders.scan_choice import choose_scan, joined
 from stoat_ferret.watch_folders.watch_status import WatchState, WatchStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from stoat_ferret.database import Database
     from stoat_ferret.jobs.job import Job
@@ -71,7 +71,8 @@ class FolderWatching:
         self._queue = queue
         self._options = options
         self._roots = self._watched(roots)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._senders: dict[int, asyncio.Task[None]] = {}
+        self._following: asyncio.Task[None] | None = None
 
     def _watched(self, roots: Sequence[Root]) -> dict[int, _WatchedRoot]:
         if self._options is None:
@@ -83,30 +84,44 @@ class FolderWatching:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._stop()
+        await self._stop(self._roots)
 
     async def change(self, roots: Sequence[Root], options: WatchOptions | None) -> None:
-        """Watch these roots from now on, with these options. What has changed meanwhile is found.
+        """Watch these roots from now on, with these options.
 
-        Changes that wait to be scanned are found again.
+        With the same options, roots that are watched already go on being watched. Of others, what
+        has changed meanwhile is found, and changes that wait to be scanned are found again.
         """
-        await self._stop()
+        before, same = self._roots, options == self._options
         self._options = options
-        self._roots = self._watched(roots)
+        after = self._watched(roots)
+        kept = {
+            number: watched
+            for number, watched in before.items()
+            if same and number in after and after[number].root == watched.root
+        }
+        await self._stop([number for number in before if number not in kept])
+        self._roots = {**after, **kept}
         self._start()
 
     def _start(self) -> None:
+        for number, root in self._roots.items():
+            if number not in self._senders:
+                self._senders[number] = asyncio.create_task(root.submit_scans())
         if self._roots:
-            senders = (root.submit_scans() for root in self._roots.values())
-            self._tasks = [asyncio.create_task(work) for work in (self._follow_scans(), *senders)]
+            self._following = asyncio.create_task(self._follow_scans())
 
-    async def _stop(self) -> None:
-        for root in self._roots.values():
-            root.stop()
-        for task in self._tasks:
+    async def _stop(self, numbers: Iterable[int]) -> None:
+        """Stop watching the roots with these numbers, and following scans of any."""
+        tasks = [] if self._following is None else [self._following]
+        self._following = None
+        for number in numbers:
+            self._roots[number].stop()
+            if number in self._senders:
+                tasks.append(self._senders.pop(number))
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def watch_of(self, root: Root) -> RootWatch:
         """Return the state of the watching of `root`."""

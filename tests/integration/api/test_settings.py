@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +15,11 @@ from tests.clips import small_clips
 from tests.integration.api.problems import problem
 from tests.integration.api.server import RunningServer, running_server
 
+from stoat_ferret.cli.program import run_program
 from stoat_ferret.config import Settings, load_settings
-from stoat_ferret.errors import ConfigurationError
+from stoat_ferret.edits import editor
+from stoat_ferret.errors import ConfigurationError, ForgettingChangedError, RootRefusedError
+from stoat_ferret.library.forget import Forgetting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     import httpx
 
     from stoat_ferret.bootstrap import Services
+    from stoat_ferret.library.forget import ForgetPreview, Forgettable
 
 DEADLINE_SECONDS = 60.0
 TOKEN = "only-the-test-knows"  # noqa: S105  it is one
@@ -143,7 +149,7 @@ def test_limits_hold_for_what_is_queued_already(
 
 
 def test_a_folder_is_added_and_removed_with_its_videos_and_comes_back(
-    server: RunningServer, client: httpx.Client, home: Path
+    client: httpx.Client, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     films = home / "films"
     assert roots(client) == [str(home / "Videos")]
@@ -180,13 +186,30 @@ def test_a_folder_is_added_and_removed_with_its_videos_and_comes_back(
     problem(client.post("/api/v1/scans", json={"path": str(films)}), 403, "path-outside-roots")
     problem(client.post("/api/v1/roots/remove", json=right), 422, "root-refused")
 
-    assert client.post("/api/v1/roots", json=where).json()["name"] == "films"
     assert client.post(f"/api/v1/undo/{removed['undo']}").json()["restored"] == 2
+    assert roots(client) == [str(home / "Videos"), str(films)]
     again = client.get(f"/api/v1/videos/{video['id']}").json()
     assert (again["rating"], again["tags"]) == (4, ["kept"])
     assert client.get(f"/api/v1/videos/{video['id']}/stream").status_code == 200
     assert scan(client, films)["result"]["unchanged"] == 2
-    assert client.post("/api/v1/roots/remove", json=right).json()["forgotten"] == 2
+    # As a job, as for more videos.
+    monkeypatch.setattr(editor, "MAX_AT_ONCE", 1)
+    job = client.post("/api/v1/roots/remove", json=right).json()["job"]
+    result = wait_for_end(client, job["id"])["result"]
+    assert result["removed"] == 2
+    assert roots(client) == [str(home / "Videos")]
+    undoing = client.post(f"/api/v1/undo/{result['undo']}").json()
+    assert wait_for_end(client, undoing["id"])["result"]["restored"] == 2
+    assert roots(client) == [str(home / "Videos"), str(films)]
+    monkeypatch.undo()
+    # What has taken its place is not listed twice.
+    removed = client.post("/api/v1/roots/remove", json=right).json()
+    inner = {"path": str(films / "deep")}
+    assert client.post("/api/v1/roots", json=inner).status_code == 201
+    answer = client.post(f"/api/v1/undo/{removed['undo']}")
+    assert "contains the library folder" in problem(answer, 422, "root-refused")["detail"]
+    body = {**inner, "dry_run": False, "expected_count": 0}
+    assert client.post("/api/v1/roots/remove", json=body).status_code == 200
 
 
 def test_a_default_folder_can_be_removed_and_added_again(client: httpx.Client, home: Path) -> None:
@@ -231,6 +254,102 @@ def test_folders_that_are_not_of_people_are_refused(
         removal = {**inner, "dry_run": False, "expected_count": 0}
         assert client.post("/api/v1/roots/remove", json=removal).status_code == 200
     assert roots(client) == [str(home / "Videos")]
+
+
+def test_a_folder_that_was_removed_comes_back_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The default folder holds the data folder and is reached by a link; another one is unplugged.
+    for name in ("films", "data"):
+        (tmp_path / "disk" / name).mkdir(parents=True)
+    (tmp_path / "home").symlink_to(tmp_path / "disk")
+    home, films = tmp_path / "home", tmp_path / "films"
+    films.mkdir()
+    for name in [name for name in os.environ if name.startswith("STOAT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    given = load_settings(data_dir=home / "data", output_dir=tmp_path / "renders", port=0)
+    (tmp_path / "renders").mkdir()
+    with running_server(given) as server, server.client() as client:
+        assert client.post("/api/v1/roots", json={"path": str(films)}).status_code == 201
+        removal = {"dry_run": False, "expected_count": 0}
+        for path in (str(home), str(films)):
+            body = {"path": path, **removal}
+            assert client.post("/api/v1/roots/remove", json=body).status_code == 200
+        films.rmdir()
+        for path in (str(home), str(films)):
+            answer = client.post("/api/v1/roots", json={"path": path})
+            assert (answer.status_code, answer.json()["path"]) == (201, path), answer.text
+        assert roots(client) == [str(home), str(films)]
+        problem(client.post("/api/v1/roots", json={"path": str(films)}), 404, "folder-not-found")
+        # What was added meanwhile is not listed twice.
+        body = {"path": str(home), **removal}
+        assert client.post("/api/v1/roots/remove", json=body).status_code == 200
+        inner = {"path": str(tmp_path / "disk" / "films")}
+        assert client.post("/api/v1/roots", json=inner).status_code == 201
+        answer = client.post("/api/v1/roots", json={"path": str(home)})
+        assert "contains the library folder" in problem(answer, 422, "root-refused")["detail"]
+
+
+def test_the_command_brings_a_removed_folder_back_without_a_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    films, data = tmp_path / "films", tmp_path / "data"
+    small_clips(films, 1)
+    data.mkdir()
+    monkeypatch.setenv("STOAT_ROOTS", str(tmp_path / "none"))
+    with running_server(load_settings(data_dir=data, port=0)) as server, server.client() as client:
+        assert client.post("/api/v1/roots", json={"path": str(films)}).status_code == 201
+        assert scan(client, films)["result"]["added"] == 1
+        body = {"path": str(films), "dry_run": False, "expected_count": 1}
+        removed = client.post("/api/v1/roots/remove", json=body).json()
+        assert removed["forgotten"] == 1
+    assert "added_roots" not in json.loads((data / "settings.json").read_text())
+    assert run_program(["undo", removed["undo"], "--data-dir", str(data)]) == 0
+    assert "Undone for 1 video" in capsys.readouterr().out
+    assert json.loads((data / "settings.json").read_text())["added_roots"] == [str(films)]
+
+
+def test_of_two_folders_that_overlap_only_one_can_be_added_at_a_time(
+    server: RunningServer, home: Path
+) -> None:
+    (home / "both" / "inner").mkdir(parents=True)
+
+    async def add(services: Services) -> list[object]:
+        paths = (home / "both", home / "both" / "inner")
+        adding = (services.root_editor.add(str(path)) for path in paths)
+        return list(await asyncio.gather(*adding, return_exceptions=True))
+
+    refused = [one for one in server.call(add) if isinstance(one, RootRefusedError)]
+    assert len(refused) == 1
+    with server.client() as client:
+        (path,) = set(roots(client)) - {str(home / "Videos")}
+        body = {"path": path, "dry_run": False, "expected_count": 0}
+        assert client.post("/api/v1/roots/remove", json=body).status_code == 200
+
+
+def test_a_folder_in_which_a_scan_finds_more_meanwhile_stays(
+    server: RunningServer, client: httpx.Client, home: Path
+) -> None:
+    where = {"path": str(home / "films")}
+    assert client.post("/api/v1/roots", json=where).status_code == 201
+
+    class Growing(Forgetting):
+        counts = iter((0, 1))
+
+        async def preview(self, which: Forgettable) -> ForgetPreview:
+            return replace(await super().preview(which), count=next(self.counts))
+
+    async def remove(services: Services) -> None:
+        growing = Growing(services.database, discard=services.pictures.discard)
+        root_editor = replace(services.root_editor, forgetting=growing)
+        await root_editor.remove(where["path"], expected_count=0)
+
+    with pytest.raises(ForgettingChangedError):
+        server.call(remove)
+    assert where["path"] in roots(client)
+    body = {**where, "dry_run": False, "expected_count": 0}
+    assert client.post("/api/v1/roots/remove", json=body).status_code == 200
 
 
 def test_what_is_no_folder_cannot_be_added(client: httpx.Client, home: Path) -> None:

@@ -134,6 +134,29 @@ async def test_one_scan_at_a_time_and_none_is_forgotten(
         assert it.parts(1) == ["a"]
 
 
+async def test_a_root_that_stays_is_not_scanned_anew_when_another_comes_or_goes(
+    path: Path, tmp_path: Path, migrated_file: Path
+) -> None:
+    async with watched(tmp_path, migrated_file) as it:
+        await until(lambda: it.state is WatchState.EVENTS and it.begun)
+        small_clips(tmp_path / "other", 1)
+        roots = [str(path), str(tmp_path / "other")]
+        root, other = await VideoRepository(it.database).ensure_roots(roots)
+        await remember_scanned(it.database, other.id, FolderPart(""), datetime.now(UTC))
+        await it.watching.change([root, other], OPTIONS)
+        await until(lambda: len(it.begun) == 2)
+        assert it.begun[1]["root"] == other.name
+        small_clips(path / "a", 1)
+        await until(lambda: len(it.begun) == 3)
+        await it.watching.change([root], OPTIONS)
+        assert it.watching.watch_of(other).status.state is WatchState.OFF
+        small_clips(path / "b", 1)
+        await until(lambda: len(it.begun) == 4)
+        assert [it.parts(number) for number in (2, 3)] == [["a"], ["b"]]
+        await it.watching.change([root], None)
+        assert it.state is WatchState.OFF
+
+
 async def test_a_scan_that_fails_is_done_with_the_next_one(
     path: Path, tmp_path: Path, migrated_file: Path
 ) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from pydantic import ValidationError
 
+from stoat_ferret.config import load_settings
 from stoat_ferret.errors import OutputFolderError, RenderRefusedError
+from stoat_ferret.library.roots import RootFinder
 from stoat_ferret.library.video import Root
 from stoat_ferret.render.request.batch import BatchTemplate
 from stoat_ferret.render.request.request import PresetName, RenderRequest
 from stoat_ferret.render.run.output_folder import OutputFolder
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.scratch import Scratch
+from stoat_ferret.render_tools import find_output_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +106,17 @@ async def test_links_and_files_are_no_folders_to_render_into(tmp_path: Path) -> 
         await output.publish(Scratch(scratch), manifest)
     assert not _names(outside)
     await output.check_subfolder("real/not/there")
+
+
+async def test_folders_that_scans_skip_are_none_to_render_into(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path, output_dir=tmp_path)
+    root = Root(1, "renders", str(tmp_path))
+    videos = SimpleNamespace(ensure_roots=None)
+    output = await find_output_folder(settings, cast("Any", videos), [root], RootFinder())
+    for folder in ("@eaDir", "trips/Lost+Found", "#recycle/2026"):
+        with pytest.raises(RenderRefusedError, match="scans skip folders of this name"):
+            await output.check_subfolder(folder)
+    await output.check_subfolder("trips/found")
 
 
 async def test_another_disk_is_no_folder_to_render_into(

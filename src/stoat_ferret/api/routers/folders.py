@@ -96,7 +96,8 @@ async def remove_root(
     """Remove a library folder and the records of its videos, never a file; its jobs are cancelled.
 
     With `dry_run` nothing is removed: the response counts what would be. Without it, there may be
-    no more videos than expected. To undo it, add the folder again, then restore the records.
+    no more videos than expected. Undo brings the folder and the records back;
+    without records, add the folder again.
     """
     if body.expected_count is None or body.dry_run:
         return RootRemovalResponse.from_removed(
@@ -110,14 +111,12 @@ async def remove_root(
 
 
 def _root_response(services: "Services", root: "Root", problem: str | None) -> RootResponse:
-    settings = services.server_settings
-    is_fixed = settings.is_fixed_root(Path(root.path))
     return RootResponse(
         name=root.name,
         path=path_to_send(root.path),
         available=problem is None,
         problem=problem,
-        fixed_by=settings.fixed["roots"] if is_fixed else None,
+        fixed_by=services.server_settings.fixed_by(Path(root.path)),
     )
 
 

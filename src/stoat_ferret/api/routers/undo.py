@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from stoat_ferret.api.dependencies import EditorDep, EventsDep
+from stoat_ferret.api.dependencies import EditorDep, EventsDep, LibraryDep
 from stoat_ferret.api.openapi import problems
 from stoat_ferret.api.schemas.edits import (
     UNDO_EXAMPLE,
@@ -15,8 +15,10 @@ from stoat_ferret.api.schemas.edits import (
 from stoat_ferret.api.schemas.events import LibraryEvent
 from stoat_ferret.api.schemas.jobs import JOB_RESPONSE, job_response
 from stoat_ferret.errors import (
+    ConfigurationError,
     EditActiveError,
     QueueClosedError,
+    RootRefusedError,
     UndoEndedError,
     UndoNotFoundError,
 )
@@ -50,17 +52,30 @@ async def list_edits(
     response_model=UndoResponse,
     responses={
         **JOB_RESPONSE,
-        **problems(UndoNotFoundError, UndoEndedError, EditActiveError, QueueClosedError),
+        **problems(
+            UndoNotFoundError,
+            UndoEndedError,
+            EditActiveError,
+            RootRefusedError,
+            ConfigurationError,
+            QueueClosedError,
+        ),
     },
 )
 async def undo_edit(
-    token: UndoToken, editor: EditorDep, events: EventsDep
+    token: UndoToken, editor: EditorDep, events: EventsDep, library: LibraryDep
 ) -> UndoResponse | Response:
     """Put back exactly what a bulk edit has replaced, for all of its videos, once.
 
-    Videos that were edited since are left alone and counted. Removed videos return with their ids.
-    The undoing of more than 1,000 videos is a job.
+    Videos that were edited since are left alone and counted. Removed videos return with their ids,
+    and a library folder that was removed with them is one again. The undoing of more than 1,000
+    videos is a job.
     """
+    root = await editor.removed_root(token)
+    if root is not None:
+        from stoat_ferret.root_editor import bring_back  # loaded here: most edits remove no root
+
+        await bring_back(library.server_settings, root)
     outcome = await editor.undo(token)
     if isinstance(outcome, Job):
         return job_response(outcome)

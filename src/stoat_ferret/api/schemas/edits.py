@@ -203,7 +203,7 @@ class UndoableEditResponse(BaseModel):
     created_at: datetime
     change: dict[str, Any] = Field(
         description='What was changed, as in the request of the edit; `{"forget": true}` for the '
-        "removal of videos."
+        "removal of videos, with the `root` of a library folder that was removed with them."
     )
     videos: int = Field(description="The number of videos that were edited.")
     job_id: str | None = Field(description="The job that made it; null for one made at once.")

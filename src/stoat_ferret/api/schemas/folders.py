@@ -135,11 +135,12 @@ class RootRemovalResponse(BaseModel):
     path: str = Field(description="Its absolute path; a `file://…` URI if that is not UTF-8.")
     dry_run: bool
     count: int = Field(description="The number of its videos in the library.")
-    annotated: int = Field(description="The number of them with a title, tags, a rating or notes.")
+    annotated: int = Field(
+        description="The number of them with a title, tags, a rating, notes or a favourite mark."
+    )
     forgotten: int = Field(description="The number of records that were removed at once.")
     undo: str | None = Field(
-        description="The token that restores them, once the folder was added again: "
-        "`POST /undo/{token}`."
+        description="The token that brings them and the folder back: `POST /undo/{token}`."
     )
     job: JobStatusResponse | None = Field(
         description="The job that removes the records, if they are many; its result has `undo`."

@@ -1,14 +1,12 @@
 """Text in requests and responses: always valid Unicode, whatever the file system contains."""
 
-import os
 from typing import Annotated, Any
-from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from stoat_ferret.text import for_display
+from stoat_ferret.text import for_display, path_sent, path_to_send
 
-_FILE_URI = "file://"
+__all__ = ["Display", "DisplayJson", "SentPath", "display_json", "path_sent", "path_to_send"]
 
 
 def display_json(value: Any) -> Any:
@@ -20,33 +18,6 @@ def display_json(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [display_json(item) for item in value]
     return value
-
-
-def path_to_send(path: str) -> str:
-    """Return `path` in a form that a client can send back.
-
-    That is the path itself, or a `file://` URI (RFC 8089) if it is not valid Unicode.
-    """
-    try:
-        path.encode("utf-8")
-    except UnicodeEncodeError:
-        return _FILE_URI + quote_from_bytes(os.fsencode(path))
-    return path
-
-
-def path_sent(value: str) -> str:
-    """Return the path that a client sent, as `os.fsdecode` does; the inverse of `path_to_send`.
-
-    Raises `ValueError` if it is no absolute path.
-    """
-    path = value
-    if value.startswith(_FILE_URI):
-        path = os.fsdecode(unquote_to_bytes(value.removeprefix(_FILE_URI)))
-    if not path.startswith("/"):
-        raise ValueError("must be an absolute path, such as /home/ada/Videos")
-    if "\0" in path:
-        raise ValueError("must not contain a NUL character")
-    return path
 
 
 Display = Annotated[str, BeforeValidator(lambda value: for_display(value) if value else value)]

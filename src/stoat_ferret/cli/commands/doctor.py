@@ -18,13 +18,19 @@ def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
     Nothing is changed, and a running server is not disturbed.
     """
-    from stoat_ferret.cli.checks import examine
+    from stoat_ferret.cli.checks import Finding, examine
     from stoat_ferret.cli.output import print_json, print_out
     from stoat_ferret.cli.terminal import run
+    from stoat_ferret.errors import ConfigurationError
     from stoat_ferret.stored_settings import with_stored
 
-    settings = with_stored(read_settings(data_dir=data_dir))
-    findings = run(lambda: examine(settings))
+    settings = read_settings(data_dir=data_dir)
+    stored = Finding("ok", "those of the settings page can be used")
+    try:
+        settings = with_stored(settings)
+    except ConfigurationError as error:  # the other checks are worth knowing all the same
+        stored = Finding("broken", str(error), "The server does not start until this is mended.")
+    findings = {**run(lambda: examine(settings)), "settings": stored}
     ok = all(finding.state != "broken" for finding in findings.values())
     if as_json:
         checks = {name: finding.as_json() for name, finding in findings.items()}

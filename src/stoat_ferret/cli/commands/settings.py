@@ -21,6 +21,7 @@ EPILOG = """
   stoat-ferret settings scan_schedule default
 """
 _DEFAULT = "default"
+_MOST_DIGITS = 20
 _SWITCHES = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 
 
@@ -84,7 +85,8 @@ def _typed(name: str | None, text: str, found: "Row") -> Any:
     if isinstance(now, bool):
         return _SWITCHES.get(word, text)
     if isinstance(now, int):
-        return int(word) if word.isdecimal() else text
+        # Longer numbers are none of any setting, and take long to read.
+        return int(word) if word.isdecimal() and len(word) <= _MOST_DIGITS else text
     return text
 
 

@@ -108,11 +108,15 @@ _SYNC_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class OutputFolder:
-    """The folder `path`, which is `relative` to `root` ("" for the root itself)."""
+    """The folder `path`, which is `relative` to `root` ("" for the root itself).
+
+    `skipped` are the names of folders, case-folded, that scans skip.
+    """
 
     path: Path
     root: Root
     relative: str
+    skipped: frozenset[str] = frozenset()
 
     async def check_room(self, needed_bytes: int) -> None:
         """Raise `OutputSpaceError` if space is short, `OutputFolderError` if it is unusable."""
@@ -124,7 +128,7 @@ class OutputFolder:
     async def check_subfolder(self, folder: str | None) -> None:
         """Raise `RenderRefusedError` if no file can be moved into `folder` inside this one."""
         await self._ask(make_folder, self.path)
-        await self._ask(check_subfolder, self.path, folder)
+        await self._ask(check_subfolder, self.path, folder, self.skipped)
 
     def scratch(self, name: str, job_id: str, attempt: int) -> Scratch:
         """Return the scratch folder for an attempt of a job, not created yet."""

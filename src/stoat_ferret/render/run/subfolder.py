@@ -10,16 +10,25 @@ from stoat_ferret.errors import RenderRefusedError
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
     from pathlib import Path
 
 
-def check_subfolder(output: Path, folder: str | None) -> None:
+def check_subfolder(
+    output: Path, folder: str | None, skipped: Container[str] = frozenset()
+) -> None:
     """Raise `RenderRefusedError` if no file can be moved into `folder` inside `output`.
 
-    It need not exist, but must not be, or lead through, a link, a file or another disk. Blocking;
-    raises `OSError`.
+    It need not exist, but must not be, or lead through, a link, a file, another disk or a folder
+    whose name, case-folded, is `skipped` by scans. Blocking; raises `OSError`.
     """
+    for place in _steps(output, folder):
+        if place.name.casefold() in skipped:
+            raise _refusal(
+                place,
+                "scans skip folders of this name (STOAT_EXCLUDED_FOLDERS), and would mark what is "
+                "rendered as missing",
+            )
     device = output.stat().st_dev
     for place in _steps(output, folder):
         try:

@@ -801,8 +801,9 @@ export interface paths {
          * Undo a bulk edit
          * @description Put back exactly what a bulk edit has replaced, for all of its videos, once.
          *
-         *     Videos that were edited since are left alone and counted. Removed videos return with their ids.
-         *     The undoing of more than 1,000 videos is a job.
+         *     Videos that were edited since are left alone and counted. Removed videos return with their ids,
+         *     and a library folder that was removed with them is one again. The undoing of more than 1,000
+         *     videos is a job.
          */
         post: operations["undo_edit"];
         delete?: never;
@@ -1638,7 +1639,8 @@ export interface paths {
          * @description Remove a library folder and the records of its videos, never a file; its jobs are cancelled.
          *
          *     With `dry_run` nothing is removed: the response counts what would be. Without it, there may be
-         *     no more videos than expected. To undo it, add the folder again, then restore the records.
+         *     no more videos than expected. Undo brings the folder and the records back;
+         *     without records, add the folder again.
          */
         post: operations["remove_root"];
         delete?: never;
@@ -5680,7 +5682,7 @@ export interface components {
             count: number;
             /**
              * Annotated
-             * @description The number of them with a title, tags, a rating or notes.
+             * @description The number of them with a title, tags, a rating, notes or a favourite mark.
              */
             annotated: number;
             /**
@@ -5690,7 +5692,7 @@ export interface components {
             forgotten: number;
             /**
              * Undo
-             * @description The token that restores them, once the folder was added again: `POST /undo/{token}`.
+             * @description The token that brings them and the folder back: `POST /undo/{token}`.
              */
             undo: string | null;
             /** @description The job that removes the records, if they are many; its result has `undo`. */
@@ -7219,7 +7221,7 @@ export interface components {
             created_at: string;
             /**
              * Change
-             * @description What was changed, as in the request of the edit; `{"forget": true}` for the removal of videos.
+             * @description What was changed, as in the request of the edit; `{"forget": true}` for the removal of videos, with the `root` of a library folder that was removed with them.
              */
             change: {
                 [key: string]: unknown;
@@ -11087,7 +11089,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The job does not wait; The jobs are of different kinds. */
+            /** @description The job does not wait; The jobs are not in one queue. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12793,7 +12795,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description The request is malformed; The library folder cannot be added or removed. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12820,7 +12822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database failed; The server is shutting down. */
+            /** @description The database failed; A setting cannot be used; The server is shutting down. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -63,8 +63,8 @@ function Question({ name, path, onClose }: FolderProps & { onClose: () => void }
   });
   const restore = async (removal: RootRemoval) => {
     try {
-      await addRoot(path);
-      if (removal.undo !== null) await undoEdit(removal.undo);
+      if (removal.undo === null) await addRoot(path);
+      else await undoEdit(removal.undo); // it brings the folder back, too
       notifications.show({ message: `${name} is back.` });
     } catch (error) {
       showFailure(`Could not restore ${name}`, error);
@@ -99,7 +99,7 @@ function Question({ name, path, onClose }: FolderProps & { onClose: () => void }
 
 function consequences({ count, annotated }: RootRemoval): string {
   if (count === 0) return "None of its videos are in the library. No file is deleted from disk.";
-  const marked = annotated === 0 ? "" : ` ${formatCount(annotated)} of them ${annotated === 1 ? "has" : "have"} a title, tags, rating or notes.`;
+  const marked = annotated === 0 ? "" : ` ${formatCount(annotated)} of them ${annotated === 1 ? "has" : "have"} a title, tags, rating, notes or favourite mark.`;
   return (
     `${formatCounted(count, "video")} in it will be removed from the library.${marked} The files stay on disk. ` +
     "You can undo this for 24 hours. To keep the videos of a disk that you unplug, cancel: they are marked as missing until it is back."

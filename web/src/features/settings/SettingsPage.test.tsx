@@ -73,10 +73,6 @@ describe("SettingsPage", () => {
         sent.push(body);
         return HttpResponse.json({ ...removal, dry_run: body.dry_run, undo: body.dry_run ? null : "token" });
       }),
-      http.post(at("/api/v1/roots"), async ({ request }) => {
-        sent.push(await request.json());
-        return HttpResponse.json(makeRoots().items[0], { status: 201 });
-      }),
       http.post(at("/api/v1/undo/token"), () => {
         sent.push("undo");
         return HttpResponse.json({ restored: 12, changed_since: 0 });
@@ -92,7 +88,6 @@ describe("SettingsPage", () => {
     expect(sent).toEqual([
       { path, dry_run: true },
       { path, dry_run: false, expected_count: 12 },
-      { path },
       "undo",
     ]);
   });

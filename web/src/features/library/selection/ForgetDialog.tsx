@@ -50,8 +50,8 @@ export function ForgetDialog({ count, which, onForgotten, onClose }: ForgetDialo
         {annotated > 0 && (
           <Alert color="orange">
             {annotated === 1
-              ? "1 has a title, tags, rating or notes, which will be removed too."
-              : `${formatCount(annotated)} have a title, tags, rating or notes, which will be removed too.`}
+              ? "1 has a title, tags, rating, notes or favourite mark, which will be removed too."
+              : `${formatCount(annotated)} have a title, tags, rating, notes or favourite mark, which will be removed too.`}
           </Alert>
         )}
         {error && <Alert color="red">{sentenceOf(error)}</Alert>}
