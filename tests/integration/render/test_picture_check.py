@@ -15,6 +15,7 @@ from tests.integration.render.test_cuts import DRAFT, clip
 
 from stoat_ferret.errors import OutputFaultError
 from stoat_ferret.render.plan.source import Materials
+from stoat_ferret.render.run import animation_check
 from stoat_ferret.render.run.animation_check import check_animation, read_animation
 from stoat_ferret.render.run.picture_check import PictureCheck
 
@@ -205,11 +206,15 @@ def test_a_parser_may_find_more_packets_than_were_copied(
 
 @pytest.mark.parametrize("preset", ["gif", "webp"])
 def test_an_animation_that_lasts_too_short_is_found(
-    runner: PlanRunner, source: Path, preset: str
+    runner: PlanRunner, source: Path, preset: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     materials = Materials({"a": source_of(source)})
     [(path, planned)] = runner.render(materials, preset=preset, clips=[clip("a", 1, 2)])
     found = read_animation(path)
+    with monkeypatch.context() as patched:
+        # A large one is not read into memory at once.
+        patched.setattr(animation_check, "_WINDOW_BYTES", 7)
+        assert read_animation(path) == found
     assert found.frames == 15
     assert abs(found.seconds - 1) < Fraction(1, 50)
     longer = replace(planned, duration_seconds=Fraction(3, 2))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import psutil
 import pytest
+import sqlalchemy as sa
 from tests.clips import small_clips
 from tests.fake_programs import FakeProgram, slow_program
 from tests.postgresql import with_usual_library
@@ -22,6 +23,7 @@ from stoat_ferret.config import load_settings
 from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError
 from stoat_ferret.jobs.job import Job, JobStatus
 from stoat_ferret.library.query import VideoQuery
+from stoat_ferret.library.tables import inventories
 from stoat_ferret.library.video import VideoStatus
 
 if TYPE_CHECKING:
@@ -204,6 +206,27 @@ async def test_a_command_takes_any_folder_and_knows_the_root_of_a_part(
             job = await ended(opened, await opened.submit_scan(str(folder)))
         assert job.result is not None
         assert (job.result["root"], job.result[counted]) == ("films", 2)
+
+
+async def test_a_command_removes_the_inventories_of_jobs_that_ended(
+    root: Path, tmp_path: Path
+) -> None:
+    settings = load_settings(roots=(root,), data_dir=tmp_path)
+    async with (
+        open_task_services(settings, "a test") as opened,
+        opened.database.write() as connection,
+    ):
+        await connection.execute(sa.insert(inventories).values(number=7, scan_id="dead"))
+
+    async def is_left() -> bool:
+        async with opened.database.read() as connection:
+            return bool(
+                await connection.scalar(sa.select(sa.exists().where(inventories.c.number == 7)))
+            )
+
+    async with open_task_services(settings, "a test") as opened, asyncio.timeout(60):
+        while await is_left():  # noqa: ASYNC110  nothing tells when the background has done it
+            await asyncio.sleep(0.01)
 
 
 async def test_health_tells_what_is_found(root: Path) -> None:

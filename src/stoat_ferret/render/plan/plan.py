@@ -68,7 +68,7 @@ class PlannedOutput:
     duration is correct if it is within `tolerance_seconds`. Codecs are named as in `MediaInfo`. The
     pictures around its `seams` are decoded before it is published, where something is cut.
     `audio_ends` are the earliest times at which its audio streams may end, where they are known.
-    If `frames` is None, up to `spare_frames` of the copied packets may make no picture of their own.
+    If `frames` is None, up to `spare_frames` of the copied packets may make no picture.
     """
 
     file: str
