@@ -437,7 +437,11 @@ async def _compose(
             roots=root_list,
             every_root=all_roots,
             players=Players(),
-            pictures=PictureStore(PictureFiles(str(settings.pictures_folder)), versions),
+            pictures=PictureStore(
+                PictureFiles(str(settings.pictures_folder)),
+                versions,
+                owns_folder=settings.pictures_dir is None,
+            ),
             ffmpeg=ffmpeg,
             renders=renders,
             timelines=timelines,
