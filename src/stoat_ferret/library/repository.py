@@ -401,7 +401,7 @@ async def _rows_soon(
         known = await count_known(connection, VideoFilter(status=query.status)) or 0
         probable = matches.in_order
         first_rows = _SOON * (query.limit + 1) * known // max(total, 1)
-        if first_rows >= known:  # all of them, among which the hits are looked for anyway
+        if first_rows >= min(known, _ENTRIES_PER_ROW * total):  # sorting all hits is faster
             return ()
     if probable is None:
         return ()
