@@ -23,7 +23,7 @@ from stoat_ferret.jobs.asyncio_queue import CLOSE_SECONDS, AsyncioJobQueue
 from stoat_ferret.jobs.fence import FencedHandler
 from stoat_ferret.jobs.queue import JobRunner
 from stoat_ferret.jobs.store import JobStore
-from stoat_ferret.leftovers import remove_leftovers
+from stoat_ferret.leftovers import remove_leftovers, remove_leftovers_of_jobs
 from stoat_ferret.library.bulk_edits import BulkEdits
 from stoat_ferret.library.forget import Forgetting
 from stoat_ferret.library.opening import open_library
@@ -53,7 +53,7 @@ from stoat_ferret.render.request.name_pattern import check_pattern
 from stoat_ferret.render.request.preset import PRESETS
 from stoat_ferret.render.run.batch_job import RENDER_BATCH, RenderBatchHandler
 from stoat_ferret.render.run.job import RENDER, RenderHandler, render_key
-from stoat_ferret.render.run.output_folder import OutputFolderCheck, sweep_renders
+from stoat_ferret.render.run.output_folder import OutputFolderCheck
 from stoat_ferret.render.run.renderer import RenderTools, prepare
 from stoat_ferret.render_tools import find_output_folder, open_render_tools, open_timelines
 from stoat_ferret.root_editor import RootEditor
@@ -291,7 +291,7 @@ async def open_task_services(
             await _ensure_root_for(new_root_for, videos, parts.root_finder)
         async with (
             _compose(parts, await videos.roots(), output, serves=False) as services,
-            _in_background(sweep_renders(output, JobStore(database))),
+            _in_background(remove_leftovers_of_jobs(database, output)),
         ):
             yield services
 
@@ -437,7 +437,11 @@ async def _compose(
             roots=root_list,
             every_root=all_roots,
             players=Players(),
-            pictures=PictureStore(PictureFiles(str(settings.pictures_folder)), versions),
+            pictures=PictureStore(
+                PictureFiles(str(settings.pictures_folder)),
+                versions,
+                owns_folder=settings.pictures_dir is None,
+            ),
             ffmpeg=ffmpeg,
             renders=renders,
             timelines=timelines,

@@ -162,8 +162,8 @@ class Settings(BaseSettings):
     )
     pictures_dir: Path | None = Field(
         None,
-        description="Folder for thumbnails and preview thumbnails, which must exist, such as one "
-        "that several machines share. Default: `pictures` in the data folder.",
+        description="Folder with the folder `pictures` for thumbnails and preview thumbnails, "
+        "such as one that several machines share. Default: the data folder.",
     )
     video_extensions: Annotated[frozenset[str], NoDecode] = Field(
         VIDEO_EXTENSIONS,
@@ -372,7 +372,8 @@ class Settings(BaseSettings):
     @property
     def pictures_folder(self) -> Path:
         """The folder for thumbnails and storyboards."""
-        return self.pictures_dir or self.data_dir / "pictures"
+        # Not the configured one itself, which may be an empty place to mount a disk at.
+        return (self.pictures_dir or self.data_dir) / "pictures"
 
     @property
     def playback_dir(self) -> Path:

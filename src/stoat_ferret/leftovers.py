@@ -28,9 +28,12 @@ async def remove_leftovers(
     database: Database, output: OutputFolder, pictures: PictureStore
 ) -> None:
     """Remove what no active job needs; meant for the background. A failure is only logged."""
-    await asyncio.gather(
-        _remove_inventories(database), sweep_renders(output, JobStore(database)), pictures.sweep()
-    )
+    await asyncio.gather(remove_leftovers_of_jobs(database, output), pictures.sweep())
+
+
+async def remove_leftovers_of_jobs(database: Database, output: OutputFolder) -> None:
+    """Remove all of that but the pictures, as every command with jobs of its own can."""
+    await asyncio.gather(_remove_inventories(database), sweep_renders(output, JobStore(database)))
 
 
 async def _remove_inventories(database: Database) -> None:

@@ -144,5 +144,9 @@ async def open_library_services(
             videos=videos,
             queue=AsyncioJobQueue({}, JobStore(database), recover=False),
             roots=(),
-            pictures=PictureStore(pictures, PictureVersions(database)),
+            pictures=PictureStore(
+                pictures,
+                PictureVersions(database),
+                owns_folder=server_settings.current.pictures_dir is None,
+            ),
         )

@@ -15,6 +15,7 @@ from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.errors import ConfigurationError
 from stoat_ferret.ffmpeg.binaries import find_ffprobe
 from stoat_ferret.ffmpeg.ffprobe_prober import FfprobeProber
+from stoat_ferret.library.picture_versions import PictureVersions
 from stoat_ferret.media.picture_files import PictureFiles
 from stoat_ferret.media.prober import FallbackProber, LibavProber
 from stoat_ferret.media.storyboard_maker import LibavStoryboardMaker
@@ -54,8 +55,7 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
     files = PictureFiles(folder)
     with suppress(TimeoutError):
         await run_on_disk_thread(files.adopt_old)
-        if settings.pictures_dir is None:
-            await run_on_disk_thread(files.make_folder)
+        await _make_folder(settings, files, PictureVersions(database))
     async with MediaWorkers(limiter, memory_bytes=_memory_bytes(settings)) as workers:
         thumbnailer = LibavThumbnailer(workers, folder, timeout_seconds=seconds)
         storyboards = LibavStoryboardMaker(
@@ -81,6 +81,16 @@ async def open_media(settings: Settings, database: Database) -> AsyncIterator[Me
         )
         plain = await anyio.to_thread.run_sync(choose, None)
         yield MediaTools(scans, plain, storyboards, limiter, workers)
+
+
+async def _make_folder(settings: Settings, files: PictureFiles, versions: PictureVersions) -> None:
+    if settings.pictures_dir is None:
+        await run_on_disk_thread(files.make_folder)
+        return
+    # If there are pictures already, and not here, the disk is not mounted.
+    is_there = await run_on_disk_thread(settings.pictures_folder.is_dir)
+    if not is_there and not await versions.are_there():
+        await run_on_disk_thread(files.make_only_folder)
 
 
 def _choose_prober(

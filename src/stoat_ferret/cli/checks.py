@@ -47,7 +47,10 @@ _OUTPUT_MEND = (
     "Nothing can be rendered. Plug in and mount its disk, make it writable, or choose another "
     "folder with STOAT_OUTPUT_DIR."
 )
-_PICTURES_MEND = "Mount its disk, or create the folder that STOAT_PICTURES_DIR names."
+_PICTURES_MEND = (
+    "Mount its disk. If STOAT_PICTURES_DIR is new, move the folder `pictures` of the data folder "
+    "into it, or create an empty one there: a scan makes all pictures again."
+)
 _NEEDED_ENCODERS = ("libx264", "aac")
 """The encoders of most presets."""
 

@@ -36,6 +36,10 @@ STOP_GRACE_SECONDS = 0.25
 """The time between setting the stop flag and cancelling the task."""
 ABANDON_SECONDS = 0.5
 """The time between cancelling the task and abandoning it: less than a second in total."""
+COMMIT_SECONDS = 30.0
+"""The time before all that, in which a handler may complete what it has committed."""
+CLOSING_COMMIT_SECONDS = 1.0
+"""The same while the queue closes, so that it all fits into its last wait."""
 
 logger = structlog.get_logger(__name__)
 
@@ -69,6 +73,8 @@ class _AsyncJobEntry:
     stop: StopReason | None = None
     stop_asked: asyncio.Future[None] = field(default_factory=_new_future)
     sealed: bool = False
+    is_committed: bool = False
+    """True while the handler does what can not be taken back; a success of it counts."""
     handler: asyncio.Task[JobResult] | None = None
     attempt: asyncio.Task[None] | None = None
     has_place: bool = False
@@ -138,16 +144,19 @@ class _AsyncJobEntry:
         if not notified:
             self.notify(self)
 
-    async def save_result(self, value: dict[str, Any]) -> None:
+    async def save_result(self, value: dict[str, Any], *, ends_commit: bool = True) -> None:
         """Set the partial result to `value` and store it durably."""
         self.keep_result(value)
         await self.save(self)
+        if ends_commit:
+            self.is_committed = False
 
     async def commit(self) -> None:
         """Raise `NoLongerMineError` if this attempt must stop, or is over."""
         is_mine = self._is_unstopped and await self.may_commit(self.job)
         if not is_mine or not self._is_unstopped:
             raise NoLongerMineError(self.job.id, self.job.attempt)
+        self.is_committed = True
 
     @property
     def _is_unstopped(self) -> bool:
@@ -227,7 +236,14 @@ class _AsyncJobEntry:
                     timer.cancel()
 
     async def _halt(self, handler: asyncio.Task[JobResult], clock: Clock) -> None:
-        """Wait for the handler to notice the flag, then cancel its task, then abandon it."""
+        """Wait for the handler to notice the flag, then cancel its task, then abandon it.
+
+        One that has passed the point of no return gets more time to complete that.
+        """
+        if self.is_committed and not handler.done():
+            is_closing = self.stop is StopReason.PUT_BACK
+            seconds = CLOSING_COMMIT_SECONDS if is_closing else COMMIT_SECONDS
+            await wait_for_any(clock, seconds, handler)
         if not handler.done():
             await wait_for_any(clock, STOP_GRACE_SECONDS, handler)
         if not handler.done():
@@ -241,7 +257,8 @@ class _AsyncJobEntry:
         self.sealed = True
         result = self._ended()
         value = result.value if result else None
-        if self.stop is not None:
+        is_done = self.is_committed and result and result.status is JobStatus.SUCCEEDED
+        if self.stop is not None and not is_done:
             result = stopped(self.stop, value, self.job.timeout_seconds)
         elif result is None:
             result = cancelled_internally()

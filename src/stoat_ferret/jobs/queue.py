@@ -72,9 +72,11 @@ class JobContext(Protocol):
         """
         ...
 
-    async def save_result(self, value: dict[str, Any]) -> None:
+    async def save_result(self, value: dict[str, Any], *, ends_commit: bool = True) -> None:
         """Keep `value` and store it durably, for a later attempt that continues from there.
 
+        What was committed is complete then, and the job can be stopped again unless `ends_commit`
+        is False: the rest of it only returns this result.
         Raises nothing: if it cannot be stored now, it is stored as soon as that is possible.
         """
         ...
@@ -82,7 +84,8 @@ class JobContext(Protocol):
     async def commit(self) -> None:
         """Pass the point of no return: call it just before something that cannot be taken back.
 
-        A request to stop that comes later does not prevent it. Raises `NoLongerMineError` if the
+        A request to stop that comes later does not prevent it, waits for it for a while, and is
+        ignored if the job then succeeds. Raises `NoLongerMineError` if the
         job should stop, has ended, or is run by another attempt.
         """
         ...

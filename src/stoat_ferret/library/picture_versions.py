@@ -143,6 +143,12 @@ class PictureVersions:
             for row in rows
         ]
 
+    async def are_there(self) -> bool:
+        """Return whether any video has pictures."""
+        has_any = (videos.c.thumbnail_version > 0) | (videos.c.storyboard_version > 0)
+        async with self._database.read() as connection:
+            return bool(await connection.scalar(sa.select(sa.exists().where(has_any))))
+
     async def set_storyboard(self, fingerprint: str, version: int) -> None:
         """Store the version that made the storyboard of this content."""
         async with self._database.write() as connection:

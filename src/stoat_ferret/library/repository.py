@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from stoat_ferret.database import slices
-from stoat_ferret.errors import VideoNotFoundError
+from stoat_ferret.errors import ConfigurationError, VideoNotFoundError
 from stoat_ferret.library.answers import AnswerCache
 from stoat_ferret.library.counts import count_hits, count_known
 from stoat_ferret.library.facets import Facets, count_facets
@@ -43,7 +43,7 @@ from stoat_ferret.library.scope import Scope
 from stoat_ferret.library.search import goes_by_number, match, with_status
 from stoat_ferret.library.tables import collection_videos, roots, videos
 from stoat_ferret.library.video import Root, Video, VideoDetails, VideoStatus, WatchedFilter
-from stoat_ferret.text import storable
+from stoat_ferret.text import for_display, storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -89,7 +89,8 @@ class VideoRepository:
 
         A root is named as its place is on this machine, or after its folder, with a number if the
         name is taken. It keeps its id and name permanently. Raises `ConfigurationError` if another
-        root is recorded at the place of a root on this machine.
+        root is recorded at the place of a root on this machine, or if one of `paths` is the
+        recorded place of a root that is elsewhere on this machine.
         """
         encoded = [_encode(path) for path in paths]
         async with self._database.write() as connection:
@@ -99,6 +100,7 @@ class VideoRepository:
             names = {root.name for root in known.values()}
             for path in map(os.fsdecode, encoded):
                 if path not in known:
+                    await _check_unrecorded(connection, path)
                     root = await _add_root(connection, path, names, root_map.name_of(path))
                     known[root.path] = root
                     names.add(root.name)
@@ -210,6 +212,18 @@ async def _all_roots(connection: AsyncConnection) -> list[Root]:
     rows = await connection.execute(sa.select(roots).order_by(roots.c.id))
     root_map = root_map_of(connection)
     return [Root(row.id, row.name, root_map.path_of(row.name, row.path)) for row in rows]
+
+
+async def _check_unrecorded(connection: AsyncConnection, path: str) -> None:
+    """Raise `ConfigurationError` if a root that is elsewhere on this machine is recorded there."""
+    recorded = sa.select(roots.c.name).where(roots.c.path == os.fsencode(path))
+    name = await connection.scalar(recorded)
+    if name is not None:
+        raise ConfigurationError(
+            f"{for_display(path)} is where the library has its folder {name}, for which "
+            "STOAT_ROOT_MAP names another place on this machine. Take it out of STOAT_ROOTS or of "
+            "STOAT_ROOT_MAP, or if it is another folder, use a link to it in STOAT_ROOTS."
+        )
 
 
 async def _add_root(
@@ -387,6 +401,8 @@ async def _rows_soon(
         known = await count_known(connection, VideoFilter(status=query.status)) or 0
         probable = matches.in_order
         first_rows = _SOON * (query.limit + 1) * known // max(total, 1)
+        if first_rows >= min(known, _ENTRIES_PER_ROW * total):  # sorting all hits is faster
+            return ()
     if probable is None:
         return ()
     first = shown & await _is_soon(connection, query, shown, first_rows)

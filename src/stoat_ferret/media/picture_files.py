@@ -54,6 +54,11 @@ class PictureFiles:
         with suppress(OSError):  # reported when a picture is made
             Path(self.folder).mkdir(parents=True, exist_ok=True)
 
+    def make_only_folder(self) -> None:
+        """Create the folder, but not the one that it is in. Blocking; raises nothing."""
+        with suppress(OSError):
+            Path(self.folder).mkdir(exist_ok=True)
+
     def adopt_old(self) -> None:
         """Rename the storyboard folder of an older version."""
         with suppress(OSError):  # there is none, or a newer one exists already

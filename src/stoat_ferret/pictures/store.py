@@ -36,10 +36,16 @@ log = structlog.get_logger(__name__)
 
 
 class PictureStore:
-    """The pictures below `files.folder`, made by worker processes; `versions` records them."""
+    """The pictures below `files.folder`, made by worker processes; `versions` records them.
 
-    def __init__(self, files: PictureFiles, versions: PictureVersions) -> None:
+    Unless it `owns_folder`, other libraries may have pictures there, and none is deleted.
+    """
+
+    def __init__(
+        self, files: PictureFiles, versions: PictureVersions, *, owns_folder: bool = True
+    ) -> None:
         self._files = files
+        self._owns_folder = owns_folder
         self._versions = versions
 
     async def of(self, video_id: str) -> Pictured:
@@ -88,6 +94,8 @@ class PictureStore:
 
         A failure to delete is only logged: a sweep tries again.
         """
+        if not self._owns_folder:
+            return
         given = {fingerprint for fingerprint in fingerprints if fingerprint}
         gone = given - await self._versions.known(given)
         if gone:
@@ -120,6 +128,8 @@ class PictureStore:
 
     async def _sweep_folder(self, folder: Path, started: float) -> None:
         parts, pictures = await run_on_disk_thread(_old_files, folder, started)
+        if not self._owns_folder:
+            pictures = {}
         known = await self._versions.known({name.fingerprint for name in pictures.values()})
         newest: dict[str, int] = {}
         for name in pictures.values():

@@ -24,6 +24,7 @@ from tests.integration.library.scans import (
 )
 
 from stoat_ferret.database import SLICE
+from stoat_ferret.errors import ScanEndedError
 from stoat_ferret.library.reconcile.inventory import Comparison, Inventory, purge_inventories
 from stoat_ferret.library.repository import VideoRepository
 from stoat_ferret.library.tables import (
@@ -291,6 +292,44 @@ async def test_inventories_do_not_see_each_other(database: Database, root: Root)
             assert (await two.compare()).found == 2
         assert (await one.compare()).found == 1
         assert await one.pending(after=None, limit=9) == [FoundFile("a.mp4", 1, 1)]
+
+
+async def test_the_end_of_an_old_attempt_leaves_the_inventory_of_the_next_one_alone(
+    database: Database, root: Root
+) -> None:
+    async def begin() -> Inventory:
+        return await Inventory.begin(
+            database,
+            scan_id="job",
+            root=root,
+            folder="",
+            recursive=True,
+            force=False,
+            probe_version=PROBE_VERSION,
+        )
+
+    disk = on_disk(root, a="x", b="y")
+    await scan(database, root, disk)
+    old = await begin()
+    new = await begin()  # which deletes the old one
+    await new.add(files_in(disk, root))
+    await old.discard()
+    assert (await new.compare()).vanished == 0
+    assert len({old.number, new.number}) == 2
+
+
+async def test_nothing_is_flagged_by_an_inventory_that_was_deleted(
+    database: Database, root: Root
+) -> None:
+    disk = on_disk(root, a="x", b="y")
+    await scan(database, root, disk)
+    async with open_inventory(database, root) as inventory:
+        await inventory.add(files_in(disk, root)[:1])
+        assert (await inventory.compare()).vanished == 1
+        await inventory.discard()
+        with pytest.raises(ScanEndedError, match="Scan again"):
+            await inventory.mark_missing()
+    assert not any(one.is_missing for one in await records(database))
 
 
 async def test_what_a_dead_scan_left_is_cleared(database: Database, root: Root) -> None:

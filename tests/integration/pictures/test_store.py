@@ -75,6 +75,16 @@ async def test_what_cannot_be_thrown_away_is_a_warning(storyboards: Storyboards)
     assert not names(storyboards)
 
 
+async def test_pictures_of_other_libraries_are_left_alone(storyboards: Storyboards) -> None:
+    old = 2 * NEW_SECONDS
+    others = {put(storyboards, "a" * 40).name, put(storyboards, "b" * 40, age_seconds=old).name}
+    put(storyboards, "c" * 40, age_seconds=2 * PART_SECONDS, part=True)
+    store = PictureStore(storyboards.files, storyboards.versions, owns_folder=False)
+    await store.discard(["a" * 40])
+    await store.sweep()
+    assert names(storyboards) == others
+
+
 async def test_a_sweep_of_no_folder_is_none(storyboards: Storyboards) -> None:
     await PictureStore(storyboards.files, storyboards.versions).sweep()
 

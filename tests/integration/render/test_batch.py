@@ -21,6 +21,7 @@ from stoat_ferret.library.query import VideoFilter
 from stoat_ferret.pause_gate import PauseGate
 from stoat_ferret.render.request.batch import RenderBatch
 from stoat_ferret.render.run.batch import BatchPhase, BatchResult, render_batch
+from stoat_ferret.render.run.job import RenderHandler
 from stoat_ferret.render.run.publish import FinishedFile, Manifest
 from stoat_ferret.render.run.scratch import Scratch
 
@@ -256,7 +257,7 @@ class _Attempt:
     def keep_result(self, value: PartialResult) -> None:
         pass
 
-    async def save_result(self, value: dict[str, Any]) -> None:
+    async def save_result(self, value: dict[str, Any], *, ends_commit: bool = True) -> None:
         self.saved.append(value)
 
     @property
@@ -293,3 +294,18 @@ async def test_a_process_that_dies_around_the_record_of_a_file_makes_no_second_o
     assert (harness.renders / "short.mp4").read_bytes() == whole
     assert [one["source_id"] for one in result.outputs] == [harness.short, harness.long]
     assert [one["rendered"] for one in attempt.saved] == ([2] if is_recorded else [1, 2])
+
+
+async def test_a_render_that_was_recorded_before_its_process_died_is_not_made_again(
+    harness: RenderHarness,
+) -> None:
+    handler, request = RenderHandler(harness.services.renders), harness.request(name="once")
+    first = _Attempt({}, attempt_number=1)
+    await handler(first, request.params)
+    (recorded,) = first.saved
+    scratch = Scratch.of(harness.renders, "once", JOB_ID, 1)
+    scratch.set_up()
+    Manifest("once", False, (), ()).write(scratch.path)
+    os.close(scratch._lock or 0)  # as if the process had died
+    assert await handler(_Attempt(recorded), request.params) == recorded
+    assert harness.left == ["once.mp4"]

@@ -25,6 +25,7 @@ from tests.integration.render.render_harness import (
 from tests.renderers import renderers
 
 from stoat_ferret.errors import (
+    DatabaseError,
     NoLongerMineError,
     OutputFolderError,
     OutputSpaceError,
@@ -537,8 +538,41 @@ async def test_an_attempt_that_is_over_before_the_record_takes_its_files_back(
             job_id=mine.id,
             commit=commit,
         )
+    # The attempt that follows goes on with what is finished.
+    (left,) = harness.left
+    assert left.startswith(".mine.")
+    taken = await services.renders.output.take_over(mine.id, 3)
+    assert taken
+    await services.renders.output.remove(taken[0])
     assert harness.left == []
     await _forget_job(services, mine.id)
+
+
+@pytest.mark.parametrize("where", ["commit", "record"])
+async def test_a_database_that_goes_away_costs_no_finished_render(
+    harness: RenderHarness, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    services, job_id = harness.services, "01a20538-928d-746d-931d-5d89a521c16d"
+    request = harness.request(name="kept")
+
+    async def fail(*_: object, **__: object) -> list[str]:
+        raise DatabaseError("gone") from sa.exc.OperationalError("", None, Exception("gone"))
+
+    async def commit() -> None:
+        if where == "commit":
+            await fail()
+
+    with monkeypatch.context() as patched:
+        if where == "record":
+            patched.setattr(RecipeBook, "add", fail)
+        with pytest.raises(DatabaseError):
+            await render(request, services.renders, job_id=job_id, commit=commit)
+    (left,) = harness.left
+    assert left.startswith(".kept.")
+    monkeypatch.setattr(PassRunner, "run", None)  # nothing is made again
+    result = await render(request, services.renders, job_id=job_id, attempt=2)
+    assert [one.path for one in result.outputs] == ["kept.mp4"]
+    assert harness.left == ["kept.mp4"]
 
 
 async def _forget_job(services: Services, job_id: str) -> None:

@@ -15,6 +15,7 @@ from tests.integration.render.test_cuts import DRAFT, clip
 
 from stoat_ferret.errors import OutputFaultError
 from stoat_ferret.render.plan.source import Materials
+from stoat_ferret.render.run import animation_check
 from stoat_ferret.render.run.animation_check import check_animation, read_animation
 from stoat_ferret.render.run.picture_check import PictureCheck
 
@@ -161,13 +162,59 @@ def test_pictures_of_long_cuts_are_counted(
         anyio.run(PictureCheck(runner.ffmpeg, target, planned, 800).run)
 
 
+@pytest.mark.parametrize("target", ["mpegts", "mkv"])
+@pytest.mark.parametrize("container", ["ts", "mkv", "mp4", "cut off"])
+def test_copies_of_interlaced_pictures_are_whole(
+    runner: PlanRunner, tmp_path: Path, container: str, target: str
+) -> None:
+    # A group of pictures is cut in the middle, as a recording that was interrupted is.
+    made = tmp_path / f"interlaced.{container.replace('cut off', 'ts')}"
+    interlaced = "-c:v libx264 -preset veryfast -g 12 -bf 2 -flags +ildct+ilme -x264opts tff=1"
+    size = ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=4,setfield=tff"]
+    packaged([*size, *interlaced.split()], made)
+    if container == "cut off":
+        data = made.read_bytes()
+        made.write_bytes(data[: len(data) * 3 // 4])
+    source = source_of(made, around=(1, 2, 3))
+    assert source.info.video[0].field_order not in {None, "progressive"}
+    clips = [clip("a", 1, 2.5), clip("a", 0), clip("a", 0)]
+    options = {"container": target}
+    # The runner checks the pictures.
+    [(_, planned)] = runner.render(
+        Materials({"a": source}), preset="copy", clips=clips, options=options
+    )
+    assert (planned.frames, planned.spare_frames) == (None, 3)
+
+
+def test_a_parser_may_find_more_packets_than_were_copied(
+    runner: PlanRunner, long: dict[str, Path], tmp_path: Path
+) -> None:
+    # As of fields, of which a transport stream has a packet each.
+    materials = Materials({"a": source_of(long["mkv"], around=(4, 84))})
+    for container, is_fine in (("mpegts", True), ("mkv", False)):
+        [(path, planned)] = runner.render(
+            materials, preset="copy", clips=[clip("a", 4, 84)], options={"container": container}
+        )
+        assert planned.frames is None
+        check = PictureCheck(runner.ffmpeg, path, planned, 400)
+        if is_fine:
+            anyio.run(check.run)
+        else:
+            with pytest.raises(OutputFaultError, match="800 pictures, and 400 were copied"):
+                anyio.run(check.run)
+
+
 @pytest.mark.parametrize("preset", ["gif", "webp"])
 def test_an_animation_that_lasts_too_short_is_found(
-    runner: PlanRunner, source: Path, preset: str
+    runner: PlanRunner, source: Path, preset: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     materials = Materials({"a": source_of(source)})
     [(path, planned)] = runner.render(materials, preset=preset, clips=[clip("a", 1, 2)])
     found = read_animation(path)
+    with monkeypatch.context() as patched:
+        # A large one is not read into memory at once.
+        patched.setattr(animation_check, "_WINDOW_BYTES", 7)
+        assert read_animation(path) == found
     assert found.frames == 15
     assert abs(found.seconds - 1) < Fraction(1, 50)
     longer = replace(planned, duration_seconds=Fraction(3, 2))

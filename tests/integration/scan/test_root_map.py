@@ -93,6 +93,19 @@ async def test_a_place_that_the_library_knows_under_another_name_is_refused(
             raise AssertionError("it was opened")
 
 
+async def test_the_recorded_place_of_a_root_that_is_elsewhere_is_refused_as_another_root(
+    tmp_path: Path,
+) -> None:
+    films, elsewhere = tmp_path / "films", tmp_path / "mnt-a"
+    films.mkdir()
+    elsewhere.mkdir()
+    async with machine(tmp_path, roots=(films,)):
+        pass
+    with pytest.raises(ConfigurationError, match="has its folder films, for which STOAT_ROOT_MAP"):
+        async with machine(tmp_path, root_map={"films": elsewhere}, roots=(films,)):
+            raise AssertionError("it was opened")
+
+
 async def test_a_new_root_has_the_name_of_the_map(tmp_path: Path) -> None:
     place = tmp_path / "disk-1"
     place.mkdir()

@@ -13,15 +13,21 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import psutil
 import pytest
+import sqlalchemy as sa
 from tests.clips import small_clips
 from tests.fake_programs import FakeProgram, slow_program
 from tests.postgresql import with_usual_library
 
 from stoat_ferret.bootstrap import Services, open_services, open_task_services
 from stoat_ferret.config import load_settings
-from stoat_ferret.errors import FolderNotFoundError, PathOutsideRootsError
+from stoat_ferret.errors import (
+    FolderNotFoundError,
+    PathOutsideRootsError,
+    PictureNotFoundError,
+)
 from stoat_ferret.jobs.job import Job, JobStatus
 from stoat_ferret.library.query import VideoQuery
+from stoat_ferret.library.tables import inventories
 from stoat_ferret.library.video import VideoStatus
 
 if TYPE_CHECKING:
@@ -204,6 +210,54 @@ async def test_a_command_takes_any_folder_and_knows_the_root_of_a_part(
             job = await ended(opened, await opened.submit_scan(str(folder)))
         assert job.result is not None
         assert (job.result["root"], job.result[counted]) == ("films", 2)
+
+
+async def test_a_command_removes_the_inventories_of_jobs_that_ended(
+    root: Path, tmp_path: Path
+) -> None:
+    settings = load_settings(roots=(root,), data_dir=tmp_path)
+    async with (
+        open_task_services(settings, "a test") as opened,
+        opened.database.write() as connection,
+    ):
+        await connection.execute(sa.insert(inventories).values(number=7, scan_id="dead"))
+
+    async def is_left() -> bool:
+        async with opened.database.read() as connection:
+            return bool(
+                await connection.scalar(sa.select(sa.exists().where(inventories.c.number == 7)))
+            )
+
+    async with open_task_services(settings, "a test") as opened, asyncio.timeout(60):
+        while await is_left():  # noqa: ASYNC110  nothing tells when the background has done it
+            await asyncio.sleep(0.01)
+
+
+async def test_an_empty_place_to_mount_pictures_at_is_left_empty(
+    root: Path, tmp_path: Path
+) -> None:
+    shared, unmounted = tmp_path / "shared", tmp_path / "unmounted"
+    shared.mkdir()
+    small_clips(root, 1)
+    given = {"pictures_dir": shared, "shutdown_grace_seconds": 0}
+    async with services(root, **given) as opened:
+        await ended(opened, await opened.submit_scan(str(root)))
+        (video,) = (await opened.videos.find(VideoQuery())).items
+        assert video.thumbnail_version
+    assert list(shared.rglob("*.webp"))
+    shared.rename(unmounted)
+    shared.mkdir()
+    async with services(root, **given) as opened:
+        assert video.fingerprint
+        with pytest.raises(PictureNotFoundError, match="is not there"):
+            await opened.pictures.thumbnail(video.fingerprint, 640, video.thumbnail_version)
+        await ended(opened, await opened.submit_scan(str(root), force=True))
+        assert list(shared.iterdir()) == []
+        assert (await opened.pictures.of(video.id)).thumbnail_version == video.thumbnail_version
+    shared.rmdir()
+    unmounted.rename(shared)
+    async with services(root, **given) as opened:
+        assert await opened.pictures.thumbnail(video.fingerprint, 640, video.thumbnail_version)
 
 
 async def test_health_tells_what_is_found(root: Path) -> None:

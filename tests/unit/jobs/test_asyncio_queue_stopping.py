@@ -13,6 +13,7 @@ from tests.unit.jobs.controlled_handler import ControlledHandler
 from tests.unit.jobs.queue_harness import open_queue
 
 from stoat_ferret.errors import JobFinishedError
+from stoat_ferret.jobs.asyncio_entry import COMMIT_SECONDS
 from stoat_ferret.jobs.asyncio_queue import AsyncioJobQueue
 from stoat_ferret.jobs.job import JobStatus, Progress
 from stoat_ferret.jobs.queue import JobContext, JobRunner
@@ -403,3 +404,64 @@ async def test_on_the_clock_of_the_machine_a_stop_takes_less_than_a_second(
         done.set()
         for handler in list(queue._abandoned):
             handler.cancel()
+
+
+@pytest.mark.parametrize("how", ["closed", "cancelled", "late"])
+async def test_a_job_that_is_stopped_while_it_publishes_succeeds(
+    store: ObservedStore, clock: FakeClock, how: str
+) -> None:
+    handler = ControlledHandler()
+    kinds = {"render": JobRunner(handler, timeout_seconds=60)}
+    async with open_queue(store, clock, kinds) as harness:
+        job = await harness.queue.submit("render", {})
+        await handler.until_running(job.id)
+        await handler.contexts[job.id].commit()
+        if how == "closed":
+            closing = asyncio.ensure_future(harness.queue.__aexit__(None, None, None))
+            await store.settle()
+        elif how == "cancelled":
+            assert (await harness.queue.cancel(job.id)).cancel_requested
+        else:
+            await harness.pass_time(60)
+        await harness.cancel_task()
+        await harness.abandon()
+        assert not handler.cancelled
+        handler.end(job.id, {"outputs": ["film"]})
+        if how == "closed":
+            await closing
+        await handler.until_ended(job.id)
+        while not (await store.get(job.id)).status.is_final:
+            await store.settle()
+        ended = await store.get(job.id)
+        assert (ended.status, ended.result) == (JobStatus.SUCCEEDED, {"outputs": ["film"]})
+
+
+async def test_a_job_that_has_published_one_of_many_can_be_stopped(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    handler = ControlledHandler()
+    async with open_queue(store, clock, {"render": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("render", {})
+        await handler.until_running(job.id)
+        await handler.contexts[job.id].commit()
+        await handler.contexts[job.id].save_result({"rendered": 1})
+        await harness.queue.cancel(job.id)
+        await harness.cancel_task()
+        ended = await harness.until(job.id, JobStatus.CANCELLED)
+        assert ended.result == {"rendered": 1}
+
+
+async def test_a_job_that_never_ends_what_it_commits_is_abandoned(
+    store: ObservedStore, clock: FakeClock
+) -> None:
+    handler = ControlledHandler(stubborn=True)
+    async with open_queue(store, clock, {"render": JobRunner(handler)}) as harness:
+        job = await harness.queue.submit("render", {})
+        await handler.until_running(job.id)
+        await handler.contexts[job.id].commit()
+        await harness.queue.cancel(job.id)
+        await harness.pass_time(COMMIT_SECONDS)
+        await harness.cancel_task()
+        await harness.abandon()
+        await harness.until(job.id, JobStatus.CANCELLED)
+        handler.end(job.id)

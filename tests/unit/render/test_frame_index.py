@@ -12,6 +12,7 @@ from tests.unit.render.world import source
 from stoat_ferret.render.plan.source import CleanEnd, KeyFrame, StreamHeader
 from stoat_ferret.render.request.request import RenderRequest
 from stoat_ferret.render.run.frame_index import AllPictures, intervals, places
+from stoat_ferret.render.run.frame_index_cache import MOST_FACTS
 from stoat_ferret.render.run.header import parse_header
 from stoat_ferret.render.run.packets import (
     clean_ends,
@@ -226,3 +227,8 @@ def test_an_index_is_believed_if_it_agrees_with_the_packets(
     found = AllPictures(array("q", listed)).times(header, known)
     assert (found is not None) is is_believed
     assert AllPictures(None).times(header, known) is None
+
+
+def test_the_index_of_a_long_file_leaves_room_for_others() -> None:
+    ten_hours = AllPictures(array("q", range(10 * 3600 * 25)))
+    assert 16 * ten_hours.count < MOST_FACTS

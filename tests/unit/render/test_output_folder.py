@@ -61,9 +61,15 @@ async def test_a_folder_is_made_when_files_are_published_in_it(tmp_path: Path) -
     again = await output.publish(Scratch(scratch), Manifest.read(scratch))
     assert [path for path, _ in again.files] == ["trips/2026/may/holiday.mp4"]
 
-    await output.take_back(published)
+    taken = scratch.rename(tmp_path / ".taken")
+    await output.take_back(Scratch(scratch), manifest, published)
+    assert (tmp_path / "trips/2026/may/holiday.mp4").exists(), "another attempt has it now"
+    taken.rename(scratch)
+    (scratch / "made.mp4").unlink()  # as on a disk without links
+    await output.take_back(Scratch(scratch), manifest, published)
     assert _names(tmp_path) == {".scratch", "trips"}
     assert not _names(tmp_path / "trips")
+    assert (scratch / "made.mp4").read_text() == "new"
 
 
 async def test_a_folder_that_files_cannot_be_published_in_is_left_as_it_was(

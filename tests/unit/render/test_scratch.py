@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -38,14 +40,10 @@ def leave_behind(folder: Path, job_id: str = JOB, attempt: int = 1, *, how: str 
     return folder / f".name.{job_id}.{attempt}.tmp"
 
 
-def never(_: str) -> bool:
-    return False
-
-
 def test_one_in_use_is_not_swept_and_one_that_was_removed_is_gone(tmp_path: Path) -> None:
     scratch = Scratch.of(tmp_path, "name", JOB, 1)
     scratch.set_up()
-    assert sweep(scratches(tmp_path), never) == 0
+    assert sweep(scratches(tmp_path), {}) == 0
     assert scratch.path.is_dir()
     scratch.remove()
     assert list(tmp_path.iterdir()) == []
@@ -61,7 +59,7 @@ def test_parts_are_removed_and_outputs_and_the_lock_stay(tmp_path: Path) -> None
     scratch.remove_parts(["output.mp4", "clip-0/output.mp4"])
     left = {str(path.relative_to(scratch.path)) for path in scratch.path.rglob("*")}
     assert left == {".lock", "output.mp4", "clip-0", "clip-0/output.mp4"}
-    assert sweep(scratches(tmp_path), never) == 0, "it is still in use"
+    assert sweep(scratches(tmp_path), {}) == 0, "it is still in use"
     scratch.remove()
     scratch.remove_parts([])  # a thread may be late
 
@@ -79,21 +77,45 @@ def test_what_a_process_that_died_left_is_swept_and_nothing_else_is(tmp_path: Pa
     (tmp_path / ".something.tmp").mkdir()
     (tmp_path / "holiday.mp4").write_bytes(b"whole")
     assert left.is_dir()
-    assert sweep(scratches(tmp_path), never) == 1
+    assert sweep(scratches(tmp_path), {}) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == [".something.tmp", "holiday.mp4"]
 
 
 def test_what_is_finished_waits_for_its_job_as_long_as_that_goes_on(tmp_path: Path) -> None:
     left = leave_behind(tmp_path, how="finished")
-    assert sweep(scratches(tmp_path), lambda job_id: job_id == JOB) == 0
+    assert sweep(scratches(tmp_path), {JOB: 2}) == 0
     assert left.is_dir()
-    assert sweep(scratches(tmp_path), never) == 1
+    assert sweep(scratches(tmp_path), {}) == 1
     assert not left.exists()
 
 
 def test_what_is_not_finished_waits_for_nobody(tmp_path: Path) -> None:
     leave_behind(tmp_path)
-    assert sweep(scratches(tmp_path), lambda _: True) == 1
+    assert sweep(scratches(tmp_path), {JOB: 2}) == 1
+
+
+def test_what_the_newest_attempt_has_is_left_alone_even_without_locks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsupported(*_: object) -> None:
+        raise OSError(errno.ENOTSUP, "not supported")
+
+    monkeypatch.setattr(fcntl, "flock", unsupported)
+    running = Scratch.of(tmp_path, "name", JOB, 2)
+    running.set_up()
+    assert sweep(scratches(tmp_path), {JOB: 2, OTHER_JOB: 1}) == 0
+    assert running.path.exists()
+    assert sweep(scratches(tmp_path), {JOB: 3}) == 1
+
+
+def test_what_was_let_go_is_not_removed_but_taken_over(tmp_path: Path) -> None:
+    scratch = Scratch.of(tmp_path, "name", JOB, 1)
+    scratch.set_up()
+    (scratch.path / MANIFEST).write_text("{}")
+    assert Scratch.take_over(tmp_path, JOB, 2) is None, "it is still in use"
+    scratch.let_go()
+    scratch.remove()
+    assert Scratch.take_over(tmp_path, JOB, 2) is not None
 
 
 def test_a_job_takes_over_what_it_had_finished_and_removes_the_rest(tmp_path: Path) -> None:
@@ -107,7 +129,7 @@ def test_a_job_takes_over_what_it_had_finished_and_removes_the_rest(tmp_path: Pa
     assert not finished.exists()
     assert not half.exists()
     assert others.exists()
-    assert sweep(scratches(tmp_path), lambda job_id: job_id == OTHER_JOB) == 0
+    assert sweep(scratches(tmp_path), {OTHER_JOB: 2}) == 0
     scratch.remove()
     assert Scratch.take_over(tmp_path, JOB, 3) is None
 
@@ -123,9 +145,9 @@ def test_an_old_attempt_takes_nothing_from_a_newer_one(tmp_path: Path) -> None:
 def test_one_without_a_lock_is_swept_once_it_is_old(tmp_path: Path) -> None:
     left = tmp_path / f".name.{JOB}.1.tmp"
     left.mkdir()
-    assert sweep(scratches(tmp_path), never) == 0
+    assert sweep(scratches(tmp_path), {}) == 0
     os.utime(left, (0, 0))
-    assert sweep(scratches(tmp_path), never) == 1
+    assert sweep(scratches(tmp_path), {}) == 1
     assert not left.exists()
 
 
@@ -135,11 +157,11 @@ def test_one_that_goes_away_while_it_is_looked_at_is_no_error(
     gone = tmp_path / f".name.{JOB}.1.tmp"
     monkeypatch.setattr("stoat_ferret.render.run.scratch._scratches", lambda *_: iter([gone]))
     assert Scratch.take_over(tmp_path, JOB, 3) is None
-    assert sweep(scratches(tmp_path), never) == 0
+    assert sweep(scratches(tmp_path), {}) == 0
 
 
 def test_a_folder_that_is_not_there_holds_none(tmp_path: Path) -> None:
-    assert sweep(scratches(tmp_path / "nowhere"), never) == 0
+    assert sweep(scratches(tmp_path / "nowhere"), {}) == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
@@ -152,7 +174,7 @@ def test_what_an_orphan_writes_is_swept_with_it(tmp_path: Path) -> None:
     bystander = subprocess.Popen(["sleep", "60"], cwd=left)
     with orphan, bystander:
         try:
-            assert sweep(scratches(tmp_path), never) == 1
+            assert sweep(scratches(tmp_path), {}) == 1
             assert orphan.wait(30) == -9
             assert bystander.poll() is None
         finally:

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from stoat_ferret.database import SLICE
+from stoat_ferret.errors import ScanEndedError
 from stoat_ferret.library.reconcile.staging import FoundState, Staging
-from stoat_ferret.library.tables import folder_signatures, found_files, found_folders, videos
+from stoat_ferret.library.tables import (
+    folder_signatures,
+    found_files,
+    found_folders,
+    inventories,
+    videos,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,7 +182,10 @@ async def unflag_returned(staging: Staging) -> int:
 
 
 async def flag_vanished(staging: Staging) -> None:
-    """Flag the videos that should have been found but were not."""
+    """Flag the videos that should have been found but were not.
+
+    Raises `ScanEndedError` if the inventory was deleted.
+    """
     after: bytes | None = b""
     while after is not None:
         async with staging.database.write() as connection:
@@ -202,6 +212,10 @@ async def _unflag(connection: AsyncConnection, numbers: Sequence[int]) -> int:
 
 async def _flag_slice(connection: AsyncConnection, staging: Staging, after: bytes) -> bytes | None:
     """Flag videos after `after`; return where the slice ends, None at the end."""
+    # In PostgreSQL, whoever deletes the inventory waits for the end of the transaction.
+    mine = sa.select(inventories.c.number).where(inventories.c.number == staging.number)
+    if await connection.scalar(mine.with_for_update(read=True)) is None:
+        raise ScanEndedError(staging.root.name)
     here = staging.scope.holds_present() & (videos.c.path > after)
     ends = sa.select(videos.c.path).where(here).order_by(videos.c.path)
     end = await connection.scalar(ends.offset(SLICE - 1).limit(1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from stoat_ferret.library.video import FoundFile, FoundFolder, Root, ScannedFile
 
 __all__ = ["Comparison", "Inventory", "PossibleMove", "SaveCounts", "purge_inventories"]
+
+_NUMBER_BITS = 62
+"""A number is never used again: an attempt that is over may still delete its inventory by it."""
 
 
 class Inventory:
@@ -118,9 +122,8 @@ class Inventory:
         counts as pending. Without a `thumbnail_version`, thumbnails are not checked.
         """
         await _discard(database, inventories.c.scan_id == scan_id)
+        number = secrets.randbits(_NUMBER_BITS)
         async with database.write(durable=False) as connection:
-            added = sa.insert(inventories).values(scan_id=scan_id).returning(inventories.c.number)
-            number = (await connection.execute(added)).scalar_one()
             staging = Staging(
                 database=database,
                 number=number,
@@ -132,8 +135,8 @@ class Inventory:
                 opened_at=datetime.now(UTC),
                 last_number=await connection.scalar(sa.select(sa.func.max(videos.c.number))) or 0,
             )
-            mine = sa.update(inventories).where(inventories.c.number == number)
-            await connection.execute(mine.values(settings=staging.as_json()))
+            row = {"number": number, "scan_id": scan_id, "settings": staging.as_json()}
+            await connection.execute(sa.insert(inventories).values(row))
         return cls(staging)
 
     @classmethod
@@ -309,6 +312,7 @@ class Inventory:
         """Flag the videos that should have been found but were not.
 
         Returns how many videos this scan flagged, including those whose path was taken by a move.
+        Raises `ScanEndedError` if the inventory was deleted, as nothing says what was found then.
         """
         if self._vanished:
             await flag_vanished(self._staging)

@@ -44,7 +44,7 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
-from stoat_ferret.render.plan.seams import copied_pictures, seams_of
+from stoat_ferret.render.plan.seams import copied_pictures, seams_of, spare_pictures
 from stoat_ferret.render.plan.sound.audio_ends import copied_ends
 from stoat_ferret.render.plan.text.subtitle_ends import open_longer
 
@@ -101,6 +101,7 @@ def plan_copy(
         # decoded before they are shown, so much later may the first one be.
         tolerance_seconds=_ROUGHLY * len(parts) + max(part.source.timing.delay for part in parts),
         frames=copied_pictures(parts),
+        spare_frames=spare_pictures(parts),
         audio_ends=copied_ends(parts, streams[-1].audio),
         video_codec=copied.video.codec,
         audio_codec=first.audio[0].codec if first.audio else None,

@@ -68,6 +68,7 @@ class PlannedOutput:
     duration is correct if it is within `tolerance_seconds`. Codecs are named as in `MediaInfo`. The
     pictures around its `seams` are decoded before it is published, where something is cut.
     `audio_ends` are the earliest times at which its audio streams may end, where they are known.
+    If `frames` is None, up to `spare_frames` of the copied packets may make no picture.
     """
 
     file: str
@@ -78,6 +79,7 @@ class PlannedOutput:
     duration_seconds: Fraction | None = None
     tolerance_seconds: Fraction = Fraction(0)
     frames: int | None = None
+    spare_frames: int = 0
     width: int | None = None
     height: int | None = None
     video_codec: str | None = None

@@ -61,6 +61,20 @@ def copied_pictures(parts: Sequence[Excerpt]) -> int | None:
     return count
 
 
+def spare_pictures(parts: Sequence[Excerpt]) -> int:
+    """Return how many packets of `parts` may make no picture of their own.
+
+    Of a file that was cut off, that is the one after its last whole picture; where a picture may
+    have several packets, or times start anew, it is the first or last one of a part.
+    """
+    return sum(
+        _is_whole_to_the_end(part)
+        or part.source.timing.is_jumping
+        or not _has_a_packet_each(part.source)
+        for part in parts
+    )
+
+
 def seams_between(parts: Sequence[Part]) -> tuple[Seam, ...]:
     """Return the seams between `parts` that are encoded one by one; none if there is only one."""
     frames = sum(part.frames for part in parts)

@@ -46,7 +46,7 @@ from stoat_ferret.render.plan.plan import (
     RenderPhase,
     RenderPlan,
 )
-from stoat_ferret.render.plan.seams import seams_of
+from stoat_ferret.render.plan.seams import seams_of, spare_pictures
 from stoat_ferret.render.plan.video.hdr_metadata import dynamic_notes
 
 if TYPE_CHECKING:
@@ -123,6 +123,7 @@ class _SmartCut:
             duration_seconds=seconds,
             tolerance_seconds=1 / self._copied.rate + Fraction(1, 20) + self._uncounted,
             frames=None if None in self._counts else sum(filter(None, self._counts)),
+            spare_frames=spare_pictures(self._stretches),
             seams=seams_of(self._stretches),
             width=video.width,
             height=video.height,

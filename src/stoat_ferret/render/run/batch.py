@@ -24,6 +24,7 @@ from stoat_ferret.pause_gate import PausableTimeout
 from stoat_ferret.render.plan.plan import RenderPhase
 from stoat_ferret.render.request.batch import BATCH_NAME
 from stoat_ferret.render.request.name_pattern import NamedPart, names_from
+from stoat_ferret.render.run.job import remove_leftover
 from stoat_ferret.render.run.renderer import render
 from stoat_ferret.render.run.result import RenderResult
 from stoat_ferret.text import for_display
@@ -167,7 +168,7 @@ class _Batch:
                 await self._render(self.batch.request_for(video_id, name), video, meter)
             meter.end()
         if self.context.attempt_number > 1:
-            await self._remove_leftover()
+            await remove_leftover(self.tools, self.context)
 
     async def _render(self, request: RenderRequest, video: Video, meter: BatchProgress) -> None:
         made = RenderResult()
@@ -217,12 +218,6 @@ class _Batch:
 
     async def _save(self) -> None:
         await self.context.save_result(self.result.as_json())
-
-    async def _remove_leftover(self) -> None:
-        """Remove the files of a render that was recorded just before the process died."""
-        left = await self.tools.output.take_over(self.context.job_id, self.context.attempt_number)
-        if left is not None:
-            await self.tools.output.remove(left[0])
 
     def _names(self, videos: Mapping[str, Video]) -> list[str]:
         clip = self.batch.clip

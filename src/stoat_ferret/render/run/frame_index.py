@@ -100,7 +100,7 @@ class AllPictures:
     @property
     def count(self) -> int:
         """The number of facts that it contains."""
-        return 1 + len(self.shown or ()) // 8
+        return 1 + len(self.shown or ()) // 64  # 512 bytes
 
     def times(self, header: Header, known: Sequence[array[int]]) -> PictureTimes | None:
         """Return them if they agree with all that is `known` from packets."""

@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from stoat_ferret.media.media_info import MediaInfo
     from stoat_ferret.processes.worker_pool import MediaWorkers
 
-MOST_FACTS = 50_000
-"""The most facts to keep for all files; half a minute of video has some 1,000."""
+MOST_FACTS = 250_000
+"""The most facts to keep for all files; half a minute of video has some 1,000.
+
+The index of an hour of 30 pictures a second has 1,700, which are 0.9 MB.
+"""
 Identity = tuple[object, ...]
 Fact = Header | Edges | CutPlaces | AllPictures
 F = TypeVar("F", bound=Fact)

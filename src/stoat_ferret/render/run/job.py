@@ -72,6 +72,13 @@ def refusing_other_versions() -> Iterator[None]:
         raise RenderRefusedError(f"This version cannot make that: {faults}.") from error
 
 
+async def remove_leftover(tools: RenderTools, context: JobContext) -> None:
+    """Remove the files of a render that was recorded just before the process died."""
+    left = await tools.output.take_over(context.job_id, context.attempt_number)
+    if left is not None:
+        await tools.output.remove(left[0])
+
+
 class RenderHandler:
     """The handler of render jobs."""
 
@@ -82,6 +89,14 @@ class RenderHandler:
         with refusing_other_versions():
             request = RenderRequest.from_params(params)
         result = RenderResult()
+        if context.attempt_number > 1 and (context.earlier_result or {}).get("outputs"):
+            # The process died after everything was published and recorded.
+            await remove_leftover(self._tools, context)
+            return dict(context.earlier_result or {})
+
+        async def record() -> None:
+            await context.save_result(result.as_json(), ends_commit=False)
+
         try:
             await render(
                 request,
@@ -91,6 +106,7 @@ class RenderHandler:
                 result=result,
                 on_progress=context.set_progress,
                 commit=context.commit,
+                on_published=record,
                 gate=context.gate,
             )
         finally:

@@ -24,7 +24,8 @@ _WHOLE_PACKETS = frozenset(
 _GROUPS = b"sbgp"
 """The box with groups of samples, by which FFmpeg finds further key frames."""
 _LARGEST = 256 * 2**20
-_MOST_SAMPLES = 5_000_000
+_MOST_SAMPLES = 1_000_000
+"""Reading that many takes some 160 MB; the pictures of longer files are listed by FFmpeg."""
 _NOTHING, _NORMAL_RATE = -1, 0x10000
 
 

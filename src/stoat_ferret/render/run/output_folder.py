@@ -16,14 +16,14 @@ import structlog
 
 from stoat_ferret.database import finish
 from stoat_ferret.disk import in_thread, run_on_disk_thread
-from stoat_ferret.errors import OutputFolderError, OutputSpaceError, reason_of
+from stoat_ferret.errors import DatabaseError, OutputFolderError, OutputSpaceError, reason_of
 from stoat_ferret.render.run.publish import Manifest, publish, sync
 from stoat_ferret.render.run.scratch import Scratch, scratches, sweep
 from stoat_ferret.render.run.subfolder import check_subfolder, make_subfolder, remove_empty
 from stoat_ferret.text import for_display
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from stoat_ferret.jobs.job import Job
     from stoat_ferret.library.video import Root
@@ -185,13 +185,25 @@ class OutputFolder:
         """Flush the finished files and their manifest to the disk. Raises `OutputFolderError`."""
         await self._ask(manifest.write, scratch.path, timeout_seconds=_SYNC_SECONDS)
 
-    async def take_back(self, published: PublishedFiles) -> None:
-        """Delete published files, and the folders that were made for them."""
+    async def take_back(
+        self, scratch: Scratch, manifest: Manifest, published: PublishedFiles
+    ) -> None:
+        """Move published files back, and delete the folders that were made for them.
+
+        Does nothing if another attempt has taken over the scratch folder: they are its files now.
+        """
 
         def work() -> None:
-            for path, _ in published.files:
+            if not scratch.path.exists():
+                return
+            for finished, (path, _) in zip(manifest.files, published.files, strict=True):
                 place = self.path / Path(path).relative_to(self.relative)
-                place.unlink(missing_ok=True)
+                source = scratch.path / finished.file
+                with suppress(FileNotFoundError):
+                    if source.exists():  # they are links to the same file
+                        place.unlink()
+                    else:
+                        place.replace(source)
             remove_empty(published.new_folders)
 
         await self._ask(work)
@@ -222,16 +234,21 @@ class OutputFolder:
         with anyio.CancelScope(shield=True):
             await in_thread(scratch.remove)
 
+    async def let_go(self, scratch: Scratch) -> None:
+        """Leave the files of a scratch folder to the next attempt of its job."""
+        await self._ask(scratch.let_go)
+
     async def scratches(self) -> list[Path]:
         """Return the scratch folders of all jobs. Raises `OutputFolderError`."""
         return await self._ask(scratches, self.path)
 
-    async def sweep(self, paths: Sequence[Path], active: Sequence[str]) -> int:
+    async def sweep(self, paths: Sequence[Path], active: Mapping[str, int]) -> int:
         """Remove those of these scratch folders that renders of dead processes left.
 
-        `active` are the ids of jobs that had not ended when the folders had been found.
+        `active` has the ids and attempts of jobs that had not ended when the folders had been
+        found.
         """
-        return await self._ask(sweep, paths, frozenset(active).__contains__)
+        return await self._ask(sweep, paths, active)
 
     async def _ask(
         self, question: Callable[..., T], *args: object, timeout_seconds: float = 30.0
@@ -254,8 +271,9 @@ async def sweep_renders(output: OutputFolder, jobs: _Jobs) -> None:
     try:
         found = await output.scratches()
         # Asked for afterwards: the job of a folder that was found is known by then.
-        count = await output.sweep(found, [job.id for job in await jobs.active()]) if found else 0
-    except OutputFolderError as error:
+        active = {job.id: job.attempt for job in await jobs.active()} if found else {}
+        count = await output.sweep(found, active) if found else 0
+    except (OutputFolderError, DatabaseError) as error:
         logger.warning("renders_not_swept", reason=str(error))
     else:
         if count:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from stoat_ferret.concurrency import gather_two
 from stoat_ferret.database import finish
+from stoat_ferret.database_errors import is_outage
 from stoat_ferret.disk import in_thread
-from stoat_ferret.errors import MediaError, OutputFaultError, OutputSpaceError
+from stoat_ferret.errors import MediaError, NoLongerMineError, OutputFaultError, OutputSpaceError
 from stoat_ferret.jobs.job import Progress, ignore_progress
 from stoat_ferret.library.recipes import MadeFile
 from stoat_ferret.library.video import FoundFile, ScannedFile, VideoStatus
@@ -298,16 +299,27 @@ class _Render:
         )
 
     async def _publish(self, scratch: Scratch, manifest: Manifest) -> None:
+        try:
+            await self.commit()
+        except Exception as error:
+            if is_outage(error):
+                await self.tools.output.let_go(scratch)
+            raise
+        await self._publish_committed(scratch, manifest)
+        await self.on_published()
+
+    async def _publish_committed(self, scratch: Scratch, manifest: Manifest) -> None:
         output = self.tools.output
-        await self.commit()
         published = await output.publish(scratch, manifest)
         try:
             await self._put_into_library(manifest, published.files)
-        except BaseException:
+        except BaseException as error:
             if not manifest.overwrite:
-                await output.take_back(published)
+                await output.take_back(scratch, manifest, published)
+            # Nobody had stopped it before: the job goes on with what is finished.
+            if is_outage(error) or isinstance(error, NoLongerMineError):
+                await output.let_go(scratch)
             raise
-        await self.on_published()
 
     async def _put_into_library(
         self, manifest: Manifest, places: Sequence[tuple[str, os.stat_result]]

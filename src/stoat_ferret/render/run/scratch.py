@@ -18,7 +18,14 @@ from stoat_ferret.disk import run_on_disk_thread
 from stoat_ferret.library.files import open_resolved
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+    from collections.abc import (
+        AsyncIterator,
+        Callable,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     from stoat_ferret.render.plan.plan import RenderPass, RenderPlan
 
@@ -37,6 +44,7 @@ class Scratch:
 
     path: Path
     _lock: int | None = None
+    _is_let_go: bool = False
 
     @classmethod
     def of(cls, folder: Path, name: str, job_id: str, attempt: int) -> Scratch:
@@ -108,8 +116,17 @@ class Scratch:
                     with suppress(OSError):  # it is removed with the folder
                         path.unlink()
 
+    def let_go(self) -> None:
+        """Leave the folder to the next attempt: it is not removed any more. Blocking."""
+        self._is_let_go = True
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
     def remove(self) -> None:
-        """Delete the folder with its content. Blocking; raises nothing."""
+        """Delete the folder with its content, unless it was let go. Blocking; raises nothing."""
+        if self._is_let_go:
+            return
         _remove(self.path, self._lock)
         self._lock = None
 
@@ -121,19 +138,23 @@ def scratches(folder: Path) -> list[Path]:
     return []
 
 
-def sweep(paths: Iterable[Path], is_active: Callable[[str], bool]) -> int:
+def sweep(paths: Iterable[Path], active: Mapping[str, int]) -> int:
     """Remove those of these scratch folders that dead processes left, and return how many.
 
-    Finished files are left to a job that `is_active`, which must have been found out after the
-    folders. Blocking.
+    `active` has the newest attempt of each active job, and must have been found out after the
+    folders. What this attempt has is left alone, even on a file system without locks, and so is
+    what earlier ones finished. Blocking.
     """
     count = 0
     with suppress(OSError):
         for path in paths:
             found = _NAME.fullmatch(path.name)
-            # Not even locked for an instant: its job may be taking it over.
-            if found and is_active(found["job"]) and (path / MANIFEST).exists():
-                continue
+            newest = active.get(found["job"]) if found else None
+            if found and newest is not None:
+                is_newest = int(found["attempt"]) >= newest
+                # Not even locked for an instant: its job may be taking it over.
+                if is_newest or (path / MANIFEST).exists():
+                    continue
             lock = _free_lock(path)
             if lock is not None:
                 _remove(path, lock)
