@@ -226,7 +226,7 @@ def test_a_default_folder_can_be_removed_and_added_again(client: httpx.Client, h
     [
         *(("/", "operating system"), ("/proc", "operating system"), ("/etc", "operating system")),
         *(("/proc/self/root", "operating system"), ("/usr/share", "operating system")),
-        ("HOME/../../../../../../etc", "operating system"),
+        (f"HOME{'/..' * 40}/etc", "operating system"),
         ("HOME/to-etc", "operating system"),
         ("HOME/.hidden", "hidden"),
         ("HOME/to-hidden", "hidden"),
